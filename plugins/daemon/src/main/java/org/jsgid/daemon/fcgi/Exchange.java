@@ -1,0 +1,81 @@
+package org.jsgid.daemon.fcgi;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+
+/**
+ * One request and its response on a FastCGI connection, as the code that answers it sees it. Knows no application
+ * interface. Unless said otherwise it is used by one thread at a time; reading and writing may each have a thread.
+ */
+public interface Exchange {
+
+    /** The parameters of the request, CGI/1.1 and ours (PROTOCOL.md), in the order received; not modifiable. */
+    Map<String, String> parameters();
+
+    /** The parameter of that name, or null. */
+    String parameter(String name);
+
+    /**
+     * Reads request body bytes, waiting until there is at least one.
+     *
+     * @return the count put into the buffer, or -1 at the end of the body
+     * @throws IOException when the client has gone (ABORT_REQUEST or a closed connection)
+     */
+    int read(ByteBuffer target) throws IOException;
+
+    /** How many body bytes can be read without waiting; 0 when that is not known or at the end. */
+    int available();
+
+    /** Whether the end of the request body has been read. */
+    boolean isRequestBodyRead();
+
+    /**
+     * Reads what comes next if it does not need waiting; for asynchronous use.
+     *
+     * @return as {@link #read(ByteBuffer)}, 0 when nothing is there
+     */
+    int readAvailable(ByteBuffer target) throws IOException;
+
+    /**
+     * Starts the response. Nothing is sent before the buffer is full, {@link #flush()}, or {@link #finish()}.
+     *
+     * @param status HTTP status, 200 to 599
+     * @param reason reason phrase, or null
+     * @throws IllegalStateException when it is committed
+     */
+    void commit(int status, String reason) throws IOException;
+
+    /**
+     * Adds a header to a committed response whose header block has not been ended by the first body byte, a flush or the
+     * end. Repeated names stay repeated.
+     *
+     * @throws IllegalArgumentException when name or value could end the line (CR, LF, NUL) or the name is no token
+     *     (RFC 9110 section 5.1)
+     */
+    void header(String name, String value) throws IOException;
+
+    /** Whether {@link #commit} was called. */
+    boolean isCommitted();
+
+    /** Writes body bytes; all are taken. Waits while the peer does not read. */
+    void write(ByteBuffer source) throws IOException;
+
+    /** Sends what is buffered to the client now. */
+    void flush() throws IOException;
+
+    /** Body bytes written so far. */
+    long bytesWritten();
+
+    /** Ends a complete response. Later calls do nothing. */
+    void finish() throws IOException;
+
+    /** Ends a response that broke off, so that the client can tell (END_REQUEST with appStatus 1). */
+    void abort();
+
+    /** A line for the error log of the request's virtual host (STDERR). */
+    void log(String line);
+
+    /** Microseconds since 1970 at which the module began to look for a daemon, or 0. */
+    long queueStartMicros();
+}

@@ -1,0 +1,19 @@
+package org.jsgid.daemon.servlet;
+
+import java.io.File;
+
+/** What the daemon tells a container. */
+public interface ContainerSettings {
+
+    /** A folder of the daemon's own for unpacked WARs, compiled JSPs and uploads. */
+    File workFolder();
+
+    /** The daemon group's name. */
+    String group();
+
+    /** Most requests that run at the same time in this daemon. */
+    int threads();
+
+    /** Writes a line to the daemon's log. */
+    void log(String line);
+}

@@ -1,0 +1,18 @@
+package org.jsgid.daemon.servlet;
+
+import java.io.IOException;
+import org.jsgid.daemon.fcgi.Exchange;
+
+/** A running web application. */
+public interface ServletApplication {
+
+    /**
+     * Answers one request; finishes or aborts the exchange.
+     *
+     * @throws IOException when the connection is not usable any more
+     */
+    void service(Exchange exchange) throws IOException;
+
+    /** Stops it: listeners and servlets are destroyed, its class loader closed. */
+    void stop();
+}
