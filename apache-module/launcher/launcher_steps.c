@@ -1,0 +1,502 @@
+#define _GNU_SOURCE /* setresuid, getresuid, renameat2 */
+#include "launcher_steps.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/fsuid.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Where the daemon finds its sockets. */
+enum { LISTENER_PLACE = 0, MANAGEMENT_PLACE = 3 };
+
+/* ---- before anything is read ---- */
+
+/* For a kernel before 5.9, or a seccomp filter that does not know close_range. */
+static bool close_listed(int first)
+{
+    DIR *folder = opendir("/proc/self/fd");
+    const struct dirent *entry;
+    if (folder == NULL) {
+        return false;
+    }
+    /* Closing while reading is safe here: procfs lists by descriptor number, not by position. */
+    while ((entry = readdir(folder)) != NULL) {
+        long descriptor = strtol(entry->d_name, NULL, 10);
+        if (descriptor >= first && descriptor <= INT_MAX && descriptor != dirfd(folder)) {
+            (void)close((int)descriptor);
+        }
+    }
+    return closedir(folder) == 0;
+}
+
+static bool close_from(int first)
+{
+#ifdef SYS_close_range
+    if (syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0) {
+        return true;
+    }
+#endif
+    return close_listed(first);
+}
+
+bool launcher_step_clean(struct launcher_failure *pfailure)
+{
+    /*
+     * A missing descriptor 0, 1 or 2 would be given to the next socket opened, and a message meant
+     * for people would be written into it. open takes the lowest free number.
+     */
+    for (int descriptor = 0; descriptor <= 2; descriptor++) {
+        if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDWR) != descriptor) {
+            return launcher_fail(pfailure, LAUNCHER_EXIT_DESCRIPTORS, "%d: %s", descriptor,
+                                 strerror(errno));
+        }
+    }
+    if (!close_from(3)) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_DESCRIPTORS, "closing inherited ones: %s",
+                             strerror(errno));
+    }
+    /* No variable of root's may steer the C library while it reads users and groups. */
+    if (clearenv() != 0) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_MEMORY, "clearing the environment");
+    }
+    /* Timers survive exec. */
+    (void)alarm(0);
+    return true;
+}
+
+/* ---- still the monitor's user; as root all its capabilities are held ---- */
+
+bool launcher_step_session(const struct launch_request *request, struct launcher_failure *pfailure)
+{
+    (void)request;
+    /* EPERM: a group leader already. Then only its own session will do. */
+    if (setsid() < 0 && getsid(0) != getpid()) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_SESSION, "%s", strerror(errno));
+    }
+    return true;
+}
+
+bool launcher_step_priority(const struct launch_request *request, struct launcher_failure *pfailure)
+{
+    if (request->has_nice && setpriority(PRIO_PROCESS, 0, request->nice) != 0) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_PRIORITY, "%d: %s", request->nice,
+                             strerror(errno));
+    }
+    return true;
+}
+
+bool launcher_step_limits(const struct launch_request *request, struct launcher_failure *pfailure)
+{
+    for (size_t i = 0; i < LAUNCH_LIMITS; i++) {
+        const struct launch_limit *limit = &request->limits[i];
+        const struct rlimit value = {.rlim_cur = limit->value, .rlim_max = limit->value};
+        if (limit->is_set && setrlimit(limit->resource, &value) != 0) {
+            return launcher_fail(pfailure, LAUNCHER_EXIT_LIMIT, "%s=%llu: %s", limit->name,
+                                 (unsigned long long)limit->value, strerror(errno));
+        }
+    }
+    return true;
+}
+
+static uid_t wanted_uid(const struct launch_request *request)
+{
+    return request->has_uid ? request->uid : geteuid();
+}
+
+/*
+ * Opens the folder itself, never what a link points to, and accepts it only from the daemon's user.
+ * Returns the descriptor, or -1 with errno; ENOENT: there is none; EPERM: somebody else's.
+ */
+static int open_own_folder(int parent, const char *name, uid_t owner)
+{
+    struct stat found;
+    int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder < 0) {
+        return -1;
+    }
+    if (fstat(folder, &found) == 0 && found.st_uid == owner) {
+        return folder;
+    }
+    (void)close(folder);
+    errno = EPERM;
+    return -1;
+}
+
+/*
+ * Makes the folder under another name and renames it when it is all right, so that the daemons of a
+ * group which start together never see one another's half-made folder.
+ */
+static bool make_folder(int parent, const char *name, const struct launch_request *request)
+{
+    char draft[NAME_MAX + 1];
+    if (snprintf(draft, sizeof(draft), ".%.200s.%d", name, getpid()) < 0) {
+        return false;
+    }
+    /* What a launcher of the same process id left behind. */
+    (void)unlinkat(parent, draft, AT_REMOVEDIR);
+    if (mkdirat(parent, draft, 0700) != 0) {
+        return false;
+    }
+    int folder = openat(parent, draft, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool is_made =
+        folder >= 0 && (!request->has_uid || fchown(folder, request->uid, request->gid) == 0) &&
+        fchmod(folder, 0700) == 0 &&
+        (renameat2(parent, draft, parent, name, RENAME_NOREPLACE) == 0 || errno == EEXIST);
+    int reason = errno;
+    if (folder >= 0) {
+        (void)close(folder);
+    }
+    /* Gone already when it was renamed; there still when another launcher was first. */
+    (void)unlinkat(parent, draft, AT_REMOVEDIR);
+    errno = reason;
+    return is_made;
+}
+
+/*
+ * The folder above must be one that the daemon's user cannot rearrange while root works in it.
+ */
+static bool is_trustworthy_parent(int parent)
+{
+    struct stat found;
+    if (fstat(parent, &found) != 0) {
+        return false;
+    }
+    bool others_write = (found.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+    if ((found.st_uid != 0 && found.st_uid != geteuid()) ||
+        (others_write && (found.st_mode & S_ISVTX) == 0)) {
+        errno = EPERM;
+        return false;
+    }
+    return true;
+}
+
+static bool have_folder(int parent, const char *name, const struct launch_request *request)
+{
+    if (!is_trustworthy_parent(parent)) {
+        return false;
+    }
+    int folder = open_own_folder(parent, name, wanted_uid(request));
+    if (folder < 0 && errno == ENOENT && make_folder(parent, name, request)) {
+        folder = open_own_folder(parent, name, wanted_uid(request));
+    }
+    if (folder < 0) {
+        return false;
+    }
+    bool is_private = fchmod(folder, 0700) == 0;
+    return close(folder) == 0 && is_private;
+}
+
+bool launcher_step_temporary(const struct launch_request *request,
+                             struct launcher_failure *pfailure)
+{
+    char above[PATH_MAX];
+    if (request->temporary == NULL) {
+        return true;
+    }
+    const char *name = strrchr(request->temporary, '/') + 1;
+    size_t length = (size_t)(name - request->temporary);
+    if (*name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+        length >= sizeof(above)) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_TEMPORARY, "\"%s\" names no folder",
+                             request->temporary);
+    }
+    memcpy(above, request->temporary, length);
+    above[length] = '\0';
+    int parent = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool is_there = parent >= 0 && have_folder(parent, name, request);
+    int reason = errno;
+    if (parent >= 0) {
+        (void)close(parent);
+    }
+    if (!is_there) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_TEMPORARY, "%s for user id %u: %s",
+                             request->temporary, wanted_uid(request),
+                             reason == EPERM ? "it or the folder above belongs to somebody else"
+                                             : strerror(reason));
+    }
+    return true;
+}
+
+bool launcher_step_chroot(const struct launch_request *request, struct launcher_failure *pfailure)
+{
+    if (request->chroot == NULL) {
+        return true;
+    }
+    /* Entered first and made the root then: there is no moment with a working directory outside. */
+    if (chdir(request->chroot) != 0 || chroot(".") != 0 || chdir("/") != 0) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_CHROOT, "%s: %s", request->chroot,
+                             strerror(errno));
+    }
+    return true;
+}
+
+/*
+ * Empties the bounding set, which limits what any later exec could gain. This needs CAP_SETPCAP and
+ * so stands before the change of user, although it is about what comes after it.
+ */
+bool launcher_step_bounding(const struct launch_request *request, struct launcher_failure *pfailure)
+{
+    if (!request->has_uid) {
+        return true;
+    }
+    /* The kernel's last capability is known by the first number it does not take. */
+    for (unsigned long number = 0; prctl(PR_CAPBSET_READ, number, 0UL, 0UL, 0UL) >= 0; number++) {
+        if (prctl(PR_CAPBSET_READ, number, 0UL, 0UL, 0UL) == 1 &&
+            prctl(PR_CAPBSET_DROP, number, 0UL, 0UL, 0UL) != 0) {
+            return launcher_fail(pfailure, LAUNCHER_EXIT_CAPABILITIES,
+                                 "capability %lu of the bounding set: %s", number, strerror(errno));
+        }
+    }
+    return true;
+}
+
+/* ---- root's ids are given up: groups first, since without uid 0 they could not be changed ---- */
+
+bool launcher_step_groups(const struct launch_request *request, struct launcher_failure *pfailure)
+{
+    if (request->has_uid && setgroups(request->group_count, request->groups) != 0) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_SET_GROUPS, "%zu groups: %s",
+                             request->group_count, strerror(errno));
+    }
+    return true;
+}
+
+bool launcher_step_gid(const struct launch_request *request, struct launcher_failure *pfailure)
+{
+    if (request->has_uid && setresgid(request->gid, request->gid, request->gid) != 0) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_SET_GID, "group id %u: %s", request->gid,
+                             strerror(errno));
+    }
+    return true;
+}
+
+bool launcher_step_uid(const struct launch_request *request, struct launcher_failure *pfailure)
+{
+    if (request->has_uid && setresuid(request->uid, request->uid, request->uid) != 0) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_SET_UID, "user id %u: %s", request->uid,
+                             strerror(errno));
+    }
+    return true;
+}
+
+/* ---- the daemon's user from here on ---- */
+
+/* libc has no wrapper for these two, and libcap would be a library. Version 3 is two words a set.
+ */
+static bool read_capabilities(struct __user_cap_data_struct *sets)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    return syscall(SYS_capget, &header, sets) == 0;
+}
+
+static bool clear_capabilities(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}};
+    return syscall(SYS_capset, &header, none) == 0;
+}
+
+/*
+ * Leaving uid 0 has cleared most of this already. Not all of it: inheritable capabilities stay,
+ * secure bits may keep the rest, and a server that is not root may hold ambient ones.
+ */
+bool launcher_step_capabilities(const struct launch_request *request,
+                                struct launcher_failure *pfailure)
+{
+    (void)request;
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0UL, 0UL, 0UL) != 0) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_CAPABILITIES, "the ambient set: %s",
+                             strerror(errno));
+    }
+    if (!clear_capabilities()) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_CAPABILITIES,
+                             "the permitted, effective and inheritable sets: %s", strerror(errno));
+    }
+    return true;
+}
+
+bool launcher_step_no_new_privs(const struct launch_request *request,
+                                struct launcher_failure *pfailure)
+{
+    (void)request;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_NO_NEW_PRIVS, "%s", strerror(errno));
+    }
+    return true;
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+    const gid_t *a = left;
+    const gid_t *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+/* The kernel keeps the list in its own order. */
+static bool are_groups(const struct launch_request *request)
+{
+    size_t count = request->group_count;
+    gid_t *wanted = calloc(count + 1, sizeof(gid_t));
+    gid_t *found = calloc(count + 1, sizeof(gid_t));
+    /* A list that is longer than it should be fails here with EINVAL. */
+    bool is_same =
+        wanted != NULL && found != NULL && getgroups((int)(count + 1), found) == (int)count;
+    if (is_same) {
+        for (size_t i = 0; i < count; i++) {
+            wanted[i] = request->groups[i];
+        }
+        qsort(wanted, count, sizeof(gid_t), compare_ids);
+        qsort(found, count, sizeof(gid_t), compare_ids);
+        is_same = memcmp(wanted, found, count * sizeof(gid_t)) == 0;
+    }
+    free(wanted);
+    free(found);
+    return is_same;
+}
+
+static bool have_no_capability(bool is_bounding_empty)
+{
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}};
+    if (!read_capabilities(sets)) {
+        return false;
+    }
+    for (size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+        if ((sets[i].effective | sets[i].permitted | sets[i].inheritable) != 0) {
+            return false;
+        }
+    }
+    for (unsigned long number = 0; prctl(PR_CAPBSET_READ, number, 0UL, 0UL, 0UL) >= 0; number++) {
+        if ((is_bounding_empty && prctl(PR_CAPBSET_READ, number, 0UL, 0UL, 0UL) != 0) ||
+            prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, number, 0UL, 0UL) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * Asks the kernel what is left, and tries to take it back. Nothing above is believed.
+ */
+bool launcher_step_verify(const struct launch_request *request, struct launcher_failure *pfailure)
+{
+    uid_t real_uid = 0, effective_uid = 0, saved_uid = 0;
+    gid_t real_gid = 0, effective_gid = 0, saved_gid = 0;
+    const enum launcher_exit status = LAUNCHER_EXIT_REGAINABLE;
+    if (getresuid(&real_uid, &effective_uid, &saved_uid) != 0 ||
+        getresgid(&real_gid, &effective_gid, &saved_gid) != 0) {
+        return launcher_fail(pfailure, status, "the ids could not be read: %s", strerror(errno));
+    }
+    uid_t uid = request->has_uid ? request->uid : real_uid;
+    gid_t gid = request->has_uid ? request->gid : real_gid;
+    /* The file-system ids can be asked for only by an attempt to set them; -1 is never valid. */
+    if (real_uid != uid || effective_uid != uid || saved_uid != uid ||
+        (uid_t)setfsuid((uid_t)-1) != uid) {
+        return launcher_fail(pfailure, status, "user ids are %u, %u and %u instead of %u", real_uid,
+                             effective_uid, saved_uid, uid);
+    }
+    if (real_gid != gid || effective_gid != gid || saved_gid != gid ||
+        (gid_t)setfsgid((gid_t)-1) != gid) {
+        return launcher_fail(pfailure, status, "group ids are %u, %u and %u instead of %u",
+                             real_gid, effective_gid, saved_gid, gid);
+    }
+    if (request->has_uid && !are_groups(request)) {
+        return launcher_fail(pfailure, status, "the supplementary groups are others");
+    }
+    if (!have_no_capability(request->has_uid)) {
+        return launcher_fail(pfailure, status, "a capability is left");
+    }
+    if (prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) != 1) {
+        return launcher_fail(pfailure, status, "no_new_privs is not set");
+    }
+    if (setuid(0) == 0 || setresuid((uid_t)-1, 0, (uid_t)-1) == 0) {
+        return launcher_fail(pfailure, status, "user 0 could be had again");
+    }
+    /* A server that is not root may be in group 0 and stays what it is. */
+    if (request->has_uid && (setgid(0) == 0 || setgroups(0, NULL) == 0)) {
+        return launcher_fail(pfailure, status, "groups could be changed again");
+    }
+    return true;
+}
+
+bool launcher_step_umask(const struct launch_request *request, struct launcher_failure *pfailure)
+{
+    (void)pfailure;
+    if (request->has_umask) {
+        (void)umask(request->umask);
+    }
+    return true;
+}
+
+/* After the change of user, so that root's rights do not open a folder that the daemon may not
+ * enter. */
+bool launcher_step_directory(const struct launch_request *request,
+                             struct launcher_failure *pfailure)
+{
+    const char *directory = request->directory != NULL ? request->directory : "/";
+    if (chdir(directory) != 0) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_DIRECTORY, "%s as user %s, id %u: %s",
+                             directory, request->user != NULL ? request->user : "without a name",
+                             geteuid(), strerror(errno));
+    }
+    return true;
+}
+
+bool launcher_step_descriptors(struct launcher_channel *pchannel, struct launcher_failure *pfailure)
+{
+    /* Out of the way first: either may lie on the other's place. dup2 clears close-on-exec. */
+    int listener = fcntl(pchannel->listener, F_DUPFD_CLOEXEC, MANAGEMENT_PLACE + 1);
+    int management = fcntl(pchannel->management, F_DUPFD_CLOEXEC, MANAGEMENT_PLACE + 1);
+    if (listener < 0 || management < 0 || dup2(listener, LISTENER_PLACE) < 0) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_DESCRIPTORS, "%s", strerror(errno));
+    }
+    pchannel->listener = LISTENER_PLACE;
+    if (dup2(management, MANAGEMENT_PLACE) < 0) {
+        pchannel->management = management;
+        return launcher_fail(pfailure, LAUNCHER_EXIT_DESCRIPTORS, "%s", strerror(errno));
+    }
+    pchannel->management = MANAGEMENT_PLACE;
+    /* Whatever the C library opened to read users and groups goes too. */
+    if (!close_from(MANAGEMENT_PLACE + 1)) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_DESCRIPTORS, "closing: %s", strerror(errno));
+    }
+    return true;
+}
+
+/*
+ * Ignored and blocked signals survive exec, and a JVM leaves an ignored signal ignored: it would
+ * not stop at SIGTERM. The numbers that the C library keeps for itself are refused with EINVAL.
+ */
+static void reset_signals(void)
+{
+    sigset_t none;
+    for (int number = 1; number <= SIGRTMAX; number++) {
+        (void)signal(number, SIG_DFL);
+    }
+    (void)sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+bool launcher_step_exec(const struct launch_request *request, struct launcher_failure *pfailure)
+{
+    reset_signals();
+    /*
+     * The change of user has made this process undumpable, which keeps other processes of that user
+     * from reading the launch message. exec makes it dumpable again, as jcmd and core files need.
+     */
+    (void)execve(request->exec, request->argv, request->envp);
+    return launcher_fail(pfailure, LAUNCHER_EXIT_EXEC, "%s as user id %u: %s", request->exec,
+                         geteuid(), strerror(errno));
+}
