@@ -147,7 +147,11 @@ static bool make_folder(int parent, const char *name, const struct launch_reques
     }
     /* What a launcher of the same process id left behind. */
     (void)unlinkat(parent, draft, AT_REMOVEDIR);
-    if (mkdirat(parent, draft, 0700) != 0) {
+    /* The umask came from whoever started Apache; it could keep even the owner out. */
+    mode_t inherited = umask(0);
+    bool is_new = mkdirat(parent, draft, 0700) == 0;
+    (void)umask(inherited);
+    if (!is_new) {
         return false;
     }
     int folder = openat(parent, draft, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
