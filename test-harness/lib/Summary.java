@@ -1,0 +1,90 @@
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
+
+/**
+ * Adds up the test reports (Surefire's, Failsafe's, and others of that form) below a tree: {@code java Summary.java TREE
+ * [FAILED-STEP...]}. Lists what failed and what was skipped and why; the last line is "N passed, N failed". A failed
+ * step, something other than a test, counts as one failure. The exit status is 1 when anything failed, or nothing ran.
+ */
+public final class Summary {
+
+    private int passed;
+    private final List<String> failed = new ArrayList<>();
+    private final List<String> skipped = new ArrayList<>();
+
+    public static void main(String[] arguments) throws Exception {
+        Summary summary = new Summary();
+        summary.addReports(Path.of(arguments[0]));
+        for (int i = 1; i < arguments.length; i++) {
+            summary.failed.add("step: " + arguments[i]);
+        }
+        System.exit(summary.print() ? 0 : 1);
+    }
+
+    private void addReports(Path tree) throws Exception {
+        List<Path> reports;
+        try (Stream<Path> files = Files.walk(tree)) {
+            reports = files.filter(file -> file.getFileName().toString().matches("TEST-.*\\.xml"))
+                    .filter(file -> file.getParent().getFileName().toString().matches("(surefire|failsafe)-reports"))
+                    .sorted()
+                    .toList();
+        }
+        DocumentBuilder builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+        for (Path report : reports) {
+            NodeList cases = builder.parse(report.toFile()).getElementsByTagName("testcase");
+            for (int i = 0; i < cases.getLength(); i++) {
+                add((Element) cases.item(i));
+            }
+        }
+    }
+
+    private void add(Element test) {
+        String name = test.getAttribute("classname") + "." + test.getAttribute("name");
+        Element failure = child(test, "failure", "error");
+        Element skip = child(test, "skipped");
+        if (failure != null) {
+            failed.add(name + ": " + firstLine(failure));
+        } else if (skip != null) {
+            skipped.add(name + ": " + firstLine(skip));
+        } else {
+            passed++;
+        }
+    }
+
+    private static Element child(Element parent, String... names) {
+        for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
+            if (List.of(names).contains(node.getNodeName())) {
+                return (Element) node;
+            }
+        }
+        return null;
+    }
+
+    private static String firstLine(Element element) {
+        String text = element.getAttribute("message").isEmpty()
+                ? element.getTextContent().strip()
+                : element.getAttribute("message");
+        return text.lines().findFirst().orElse("no reason given");
+    }
+
+    private boolean print() {
+        if (!skipped.isEmpty()) {
+            System.out.println(skipped.size() + " skipped:");
+            skipped.forEach(line -> System.out.println("  " + line));
+        }
+        if (!failed.isEmpty()) {
+            System.out.println(failed.size() + " failed:");
+            failed.forEach(line -> System.out.println("  " + line));
+        }
+        System.out.println(passed + " passed, " + failed.size() + " failed");
+        return failed.isEmpty() && passed > 0;
+    }
+}

@@ -1,0 +1,31 @@
+# shellcheck shell=bash
+# The JDKs of this machine, for the scripts of this folder.
+
+# jdk_feature HOME: prints its feature version, from its release file.
+jdk_feature() {
+    local version
+    version=$(sed -n 's/^JAVA_VERSION="\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$1/release" 2>/dev/null)
+    version=${version#1.}
+    echo "${version%%[^0-9]*}"
+}
+
+# jdks_with_compiler: prints "FEATURE HOME" of every JDK below /usr/lib/jvm that has javac, lowest first.
+jdks_with_compiler() {
+    local home feature
+    for home in /usr/lib/jvm/*; do
+        if [[ ! -L $home && -x $home/bin/javac ]]; then
+            feature=$(jdk_feature "$home")
+            [[ -n $feature ]] && echo "$feature $home"
+        fi
+    done | sort -n
+}
+
+# build_jdk: prints the home of the JDK that jsgid is built with: the lowest of at least 17.
+build_jdk() {
+    jdks_with_compiler | awk '$1 >= 17 { print $2; exit }'
+}
+
+# analysis_jdk: prints the home of the newest JDK of at least 21, which Error Prone needs; nothing when there is none.
+analysis_jdk() {
+    jdks_with_compiler | awk '$1 >= 21 { home = $2 } END { if (home) print home }'
+}

@@ -1,0 +1,185 @@
+package org.jsgid.harness;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import javax.tools.ToolProvider;
+
+/** Puts the test applications of {@code src/test/apps} into a server root, as source, jar or WAR. */
+public final class Apps {
+
+    private static final Path SOURCES = Path.of(System.getProperty("jsgid.apps", "src/test/apps"));
+
+    private Apps() {}
+
+    /** Copies a source file: {@code java(server, "hello/Hello.java")}. */
+    public static Path java(Httpd server, String file) {
+        return java(server, file, Path.of(file).getFileName().toString());
+    }
+
+    /** Copies a source file to another name. */
+    public static Path java(Httpd server, String file, String name) {
+        Path target = folder(server).resolve(name);
+        replace(target, read(SOURCES.resolve(file)));
+        return target;
+    }
+
+    /** The text of a file of {@code src/test/apps}. */
+    public static String source(String file) {
+        return new String(read(SOURCES.resolve(file)), StandardCharsets.UTF_8);
+    }
+
+    /** Where a server's applications are. */
+    public static Path folder(Httpd server) {
+        return made(server.root().resolve("apps"));
+    }
+
+    /**
+     * Replaces a file as a deployment should: all at once, by renaming.
+     *
+     * @param text its content in UTF-8
+     */
+    public static void replace(Path file, String text) {
+        replace(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Compiles the sources of a folder for Java 8 and packs them as a JSGI jar. */
+    public static Path jsgiJar(Httpd server, String folder, String applicationClass) {
+        Path classes = compile(server, folder, List.of(Image.get().find("jsgi-api", ".jar")));
+        Map<String, byte[]> entries = tree(classes);
+        Manifest manifest = manifest();
+        manifest.getMainAttributes().putValue("Jsgi-Application", applicationClass);
+        return pack(folder(server).resolve(folder + ".jar"), manifest, entries);
+    }
+
+    /**
+     * Packs a WAR: {@code classes/} of the folder is compiled for Java 8, {@code web/} taken as it is.
+     *
+     * @param servletApi the jar that has the generation's {@code Servlet} class
+     * @param imports {@code javax} or {@code jakarta}; the sources say NAMESPACE in its place
+     */
+    public static Path war(Httpd server, String folder, String imports, Path servletApi) {
+        Path translated = made(server.root().resolve("build/" + imports + "-" + folder + "-src"));
+        for (Map.Entry<String, byte[]> source :
+                tree(SOURCES.resolve(folder + "/classes")).entrySet()) {
+            write(translated.resolve(source.getKey()), namespace(source.getValue(), imports));
+        }
+        Path classes = compile(server, translated, imports + "-" + folder, List.of(servletApi));
+        Map<String, byte[]> entries = new TreeMap<>();
+        tree(classes).forEach((name, bytes) -> entries.put("WEB-INF/classes/" + name, bytes));
+        tree(SOURCES.resolve(folder + "/web")).forEach((name, bytes) -> entries.put(name, namespace(bytes, imports)));
+        return pack(folder(server).resolve(imports + "-" + folder + ".war"), manifest(), entries);
+    }
+
+    private static byte[] namespace(byte[] text, String imports) {
+        return new String(text, StandardCharsets.UTF_8)
+                .replace("NAMESPACE", imports)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Path compile(Httpd server, String folder, List<Path> classPath) {
+        return compile(server, SOURCES.resolve(folder), folder, classPath);
+    }
+
+    private static Path compile(Httpd server, Path sources, String name, List<Path> classPath) {
+        Path classes = made(server.root().resolve("build/" + name + "-classes"));
+        List<String> arguments =
+                new ArrayList<>(List.of("--release", "8", "-Xlint:-options", "-d", classes.toString()));
+        arguments.addAll(List.of(
+                "-cp", String.join(":", classPath.stream().map(Path::toString).toList())));
+        tree(sources).keySet().stream()
+                .filter(file -> file.endsWith(".java"))
+                .forEach(file -> arguments.add(sources.resolve(file).toString()));
+        int status = ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new));
+        if (status != 0) {
+            throw new AssertionError("javac " + arguments + " ended with status " + status);
+        }
+        return classes;
+    }
+
+    private static Manifest manifest() {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        return manifest;
+    }
+
+    private static Path pack(Path file, Manifest manifest, Map<String, byte[]> entries) {
+        Path temporary = file.resolveSibling("." + file.getFileName());
+        try (OutputStream out = Files.newOutputStream(temporary);
+                JarOutputStream jar = new JarOutputStream(out, manifest)) {
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                jar.putNextEntry(new ZipEntry(entry.getKey()));
+                jar.write(entry.getValue());
+                jar.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        move(temporary, file);
+        return file;
+    }
+
+    /** The files below a folder by their relative names. */
+    private static Map<String, byte[]> tree(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            Map<String, byte[]> entries = new TreeMap<>();
+            files.filter(Files::isRegularFile)
+                    .forEach(file -> entries.put(folder.relativize(file).toString(), read(file)));
+            return entries;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path made(Path folder) {
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void replace(Path file, byte[] bytes) {
+        Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
+        write(temporary, bytes);
+        move(temporary, file);
+    }
+
+    private static void write(Path file, byte[] bytes) {
+        try {
+            Files.createDirectories(file.getParent());
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package org.jsgid.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * A private Apache httpd: a server root of its own, a free port of 127.0.0.1, the chosen MPM. Runs in the foreground as
+ * a child of the test. Closing it stops it and fails if a process is left.
+ */
+public final class Httpd implements AutoCloseable {
+
+    /** Debian's modules. */
+    static final Path MODULES = Path.of("/usr/lib/apache2/modules");
+
+    private static final String PROGRAM = "/usr/sbin/apache2";
+    private static final String LOG_LEVEL = System.getProperty("jsgid.test.loglevel", "info");
+    private static final Duration STARTS_WITHIN = Duration.ofSeconds(20);
+
+    /** Longest time from the wish to stop to the last process gone: the draining of groups included. */
+    public static final Duration STOPS_WITHIN = Duration.ofSeconds(20);
+
+    private final TestFolder folder;
+    private final int port;
+    private final HttpdErrorLog errorLog;
+    private final ProcessTree tree;
+    private RunningProcess process;
+
+    /** Makes the server root; nothing is started. */
+    public Httpd(String name) {
+        folder = TestFolder.create(name);
+        port = freePort();
+        errorLog = new HttpdErrorLog(root().resolve("error.log"));
+        tree = new ProcessTree(root());
+        try {
+            Files.createDirectories(documents());
+            Files.createDirectories(profileDir());
+            Files.createDirectories(root().resolve("conf"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A port that nothing listens on. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The server root. */
+    public Path root() {
+        return folder.path();
+    }
+
+    /** {@code JsgiRunDir}. */
+    public Path runDir() {
+        return root().resolve("run");
+    }
+
+    /** The only profile folder of this server. */
+    public Path profileDir() {
+        return root().resolve("jdk.d");
+    }
+
+    /** The document root. */
+    public Path documents() {
+        return root().resolve("htdocs");
+    }
+
+    /** Its port. */
+    public int port() {
+        return port;
+    }
+
+    /** A client of it. */
+    public Client client() {
+        return new Client(port);
+    }
+
+    /** The command for it. */
+    public Ctl ctl() {
+        return new Ctl(runDir(), profileDir());
+    }
+
+    /** Its error log. */
+    public HttpdErrorLog errorLog() {
+        return errorLog;
+    }
+
+    /** Its processes. */
+    public ProcessTree tree() {
+        return tree;
+    }
+
+    /** Whether the parent runs. */
+    public boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
+    /** The process id of the parent. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** What the monitors say. */
+    public Status status() throws IOException {
+        return Status.of(runDir());
+    }
+
+    /** Writes a profile for a JDK. */
+    public void addProfile(String name, InstalledJdks.Jdk jdk, String... lines) {
+        List<String> text = new ArrayList<>(List.of("home = " + jdk.home()));
+        text.addAll(List.of(lines));
+        write(profileDir().resolve(name + ".conf"), String.join("\n", text) + "\n");
+    }
+
+    /** Writes a profile {@code jdk-FEATURE} for every JDK of this machine that jsgid has a plugin for. */
+    public void addInstalledProfiles() {
+        for (InstalledJdks.Jdk jdk : InstalledJdks.all()) {
+            if (jdk.feature() >= 17) {
+                addProfile("jdk-" + jdk.feature(), jdk);
+            }
+        }
+    }
+
+    /** Writes the configuration; takes effect at the next start or graceful restart. */
+    public void configure(HttpdConf conf) {
+        write(configuration(), conf.render(this, LOG_LEVEL));
+    }
+
+    /** {@code apachectl configtest}. */
+    public RunningProcess.Completed configtest() {
+        return RunningProcess.run(command("-t"));
+    }
+
+    /** Starts it and waits until it accepts connections. Groups may still be starting. */
+    public void start() {
+        process = RunningProcess.start(command("-DFOREGROUND"), root(), RunningProcess.plainEnvironment());
+        Await.value(
+                "Apache to accept connections at port " + port,
+                STARTS_WITHIN,
+                () -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError(
+                                "Apache has ended:\n" + process.output() + "\n" + String.join("\n", errorLog.lines()));
+                    }
+                    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                        return socket.isConnected();
+                    }
+                },
+                connected -> connected);
+    }
+
+    /** Waits until groups have their processes ready. */
+    public void awaitReady(String... groups) {
+        for (String name : groups) {
+            awaitGroup(name, "to be ready", group -> "ready".equals(group.state()));
+        }
+        tree.below(pid());
+    }
+
+    /** Waits until a group is as wanted, and returns it. */
+    public Status.Group awaitGroup(String name, String what, Predicate<Status.Group> good) {
+        return awaitGroup(name, what, Duration.ofSeconds(30), good);
+    }
+
+    /** Waits until a group is as wanted, and returns it. */
+    public Status.Group awaitGroup(String name, String what, Duration deadline, Predicate<Status.Group> good) {
+        return Await.value("group " + name + " " + what, deadline, () -> status().group(name), good);
+    }
+
+    /** A graceful restart; returns when the parent has read its configuration again. */
+    public void graceful() {
+        int mark = errorLog.mark();
+        RunningProcess.run(command("-k", "graceful")).expectSuccess();
+        errorLog.awaitLine(mark, "resuming normal operations", STARTS_WITHIN);
+    }
+
+    /** Kills the parent, as a crash would. */
+    public void killParent() {
+        tree.below(pid());
+        process.close();
+        process.await(Duration.ofSeconds(10));
+    }
+
+    /** Stops it with that {@code -k} command ({@code stop}, {@code graceful-stop}) and waits until nothing is left. */
+    public void stop(String how) {
+        tree.below(pid());
+        RunningProcess.run(command("-k", how)).expectSuccess();
+        process.await(STOPS_WITHIN);
+        tree.assertNothingLeft(Duration.ofSeconds(2));
+    }
+
+    /** The command line of httpd for this server. */
+    public List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(PROGRAM, "-d", root().toString(), "-f", configuration().toString()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** Stops it; what is left after that is ended hard, and a failure. */
+    @Override
+    public void close() {
+        try {
+            if (isRunning()) {
+                stop("stop");
+            } else {
+                tree.assertNothingLeft(STOPS_WITHIN);
+            }
+        } finally {
+            if (process != null) {
+                process.close();
+            }
+            tree.killAll();
+            folder.close();
+        }
+    }
+
+    private Path configuration() {
+        return root().resolve("conf/httpd.conf");
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

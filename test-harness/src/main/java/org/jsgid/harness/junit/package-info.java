@@ -1,0 +1,2 @@
+/** JUnit annotations and extensions of the harness. */
+package org.jsgid.harness.junit;

@@ -1,0 +1,20 @@
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jsgi.Application;
+import org.jsgi.Request;
+import org.jsgi.Response;
+
+/** Counts in a static field: applications that share a class loader share the count. Also counts in a system property. */
+public class Counter implements Application {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    @Override
+    public Response handle(Request request) throws Exception {
+        int inProcess;
+        synchronized (System.class) {
+            inProcess = Integer.getInteger("example.count", 0) + 1;
+            System.setProperty("example.count", Integer.toString(inProcess));
+        }
+        return Response.text("class=" + COUNT.incrementAndGet() + " process=" + inProcess);
+    }
+}
