@@ -1,0 +1,78 @@
+package org.jsgid.supervisor.jdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JdkInspectionTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lib/server/libjvm.so", "jre/lib/amd64/server/libjvm.so", "lib/aarch64/server/libjvm.so"})
+    void findsTheJvmInEveryLayout(String libjvm) throws IOException {
+        Path home = TestingJdk.createWith(folder.resolve("home"), libjvm, "JAVA_VERSION=\"17.0.1\"\n");
+
+        assertThat(JdkIdentity.findLibjvm(home)).contains(home.resolve(libjvm));
+        assertThat(JdkIdentity.of(home).inode())
+                .isEqualTo(((Number) Files.getAttribute(home.resolve(libjvm), "unix:ino")).longValue());
+    }
+
+    @Test
+    void hasAnotherIdentityWhenThePackageReplacedTheJvm() throws IOException {
+        Path home = TestingJdk.create(folder.resolve("home"), "Debian", "17.0.15");
+        JdkIdentity former = JdkIdentity.of(home);
+        Path replacement = TestingJdk.write(home.resolve("lib/server/libjvm.so.new"), "");
+
+        Files.move(replacement, home.resolve("lib/server/libjvm.so"), StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(JdkIdentity.of(home)).isNotEqualTo(former);
+    }
+
+    @Test
+    void hasAnotherIdentityWhenOnlyTheVersionChanged() throws IOException {
+        Path home = TestingJdk.create(folder.resolve("home"), "Debian", "17.0.15");
+        JdkIdentity former = JdkIdentity.of(home);
+
+        TestingJdk.write(home.resolve("release"), "JAVA_RUNTIME_VERSION=\"17.0.16+8\"\n");
+
+        assertThat(JdkIdentity.of(home)).isNotEqualTo(former);
+    }
+
+    @Test
+    void saysWhyAFolderIsNotUsable() throws IOException {
+        assertBroken(folder.resolve("absent"), "there is no such folder");
+        assertBroken(TestingJdk.write(folder.resolve("file"), ""), "it is not a folder");
+        assertBroken(Files.createDirectory(folder.resolve("empty")), "it has no bin/java");
+
+        Path home = TestingJdk.create(folder.resolve("jdk"), "Debian", "17.0.15");
+        Files.setPosixFilePermissions(home.resolve("bin/java"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertBroken(home, "its bin/java is not executable");
+
+        Files.setPosixFilePermissions(home.resolve("bin/java"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.delete(home.resolve("lib/server/libjvm.so"));
+        assertBroken(home, "it has no libjvm.so");
+
+        TestingJdk.write(home.resolve("release"), "JAVA_VERSION=\"unknown\"\n");
+        assertBroken(home, "its release file has no JAVA_VERSION that is understood");
+
+        Files.delete(home.resolve("release"));
+        assertBroken(home, "it has no readable release file");
+
+        Path oddly = TestingJdk.create(folder.resolve("odd\nname"), "Debian", "17.0.15");
+        assertBroken(oddly, "a profile cannot name a path that has a line break in it or ends in a blank");
+    }
+
+    private static void assertBroken(Path home, String reason) throws IOException {
+        Path real = Files.exists(home) ? home.toRealPath() : home;
+        assertThat(JdkInspection.inspect(home)).isEqualTo(new JdkInspection.Broken(real, reason));
+    }
+}
