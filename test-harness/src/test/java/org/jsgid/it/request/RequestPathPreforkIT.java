@@ -1,0 +1,19 @@
+package org.jsgid.it.request;
+
+import org.jsgid.harness.Httpd;
+import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.JsgidServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** {@link RequestPath} with the prefork MPM. */
+class RequestPathPreforkIT extends RequestPath {
+
+    @RegisterExtension
+    static final JsgidServer SERVER =
+            JsgidServer.started("request-prefork", server -> prepare(server, HttpdConf.Mpm.PREFORK));
+
+    @Override
+    Httpd httpd() {
+        return SERVER.httpd();
+    }
+}

@@ -1,0 +1,24 @@
+package org.jsgid.it.supervision;
+
+import org.jsgid.harness.Httpd;
+import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.JsgidServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** {@link GracefulRestart} with the prefork MPM. */
+class GracefulRestartPreforkIT extends GracefulRestart {
+
+    @RegisterExtension
+    static final JsgidServer SERVER =
+            JsgidServer.started("graceful-prefork", server -> prepare(server, HttpdConf.Mpm.PREFORK));
+
+    @Override
+    Httpd httpd() {
+        return SERVER.httpd();
+    }
+
+    @Override
+    HttpdConf.Mpm mpm() {
+        return HttpdConf.Mpm.PREFORK;
+    }
+}
