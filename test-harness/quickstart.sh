@@ -12,7 +12,7 @@ source "$here/lib/jdks.sh"
 
 usage() {
     cat <<'END'
-usage: test-harness/quickstart.sh [--port N] [--dir DIR] [--background]
+usage: test-harness/quickstart.sh [--port N] [--dir DIR] [--background] [--image DIR]
        test-harness/quickstart.sh stop|status [--port N] [--dir DIR]
        test-harness/quickstart.sh ctl [--port N] [--dir DIR] ARGUMENT...
 
@@ -22,6 +22,7 @@ Ctrl-C stops it.
   --port N      listen on 127.0.0.1:N (default 8080)
   --dir DIR     the instance's folder (default /var/tmp/jsgid-quickstart-N); it must not exist, and is removed at the end
   --background  return when everything answers; "quickstart.sh stop" stops it
+  --image DIR   serve with this built image instead of building one
   stop          stop a server started so
   status        say whether it runs, and print the table again
   ctl           run jsgid-ctl for it: quickstart.sh ctl status
@@ -37,12 +38,13 @@ port=8080
 dir=
 command=start
 background=no
+image=
 arguments=()
 while (($# > 0)); do
     case $1 in
-        --port | --dir)
+        --port | --dir | --image)
             (($# > 1)) || fail "$1 needs a value"
-            if [[ $1 == --port ]]; then port=$2; else dir=$2; fi
+            declare "${1#--}=$2"
             shift
             ;;
         --background) background=yes ;;
@@ -56,7 +58,7 @@ while (($# > 0)); do
             shift
             while [[ ${1:-} == --port || ${1:-} == --dir ]]; do
                 (($# > 1)) || fail "$1 needs a value"
-                if [[ $1 == --port ]]; then port=$2; else dir=$2; fi
+                declare "${1#--}=$2"
                 shift 2
             done
             arguments=("$@")
@@ -162,19 +164,34 @@ JAVA_HOME=$(build_jdk)
 export JAVA_HOME
 [[ -n $JAVA_HOME ]] || fail "no JDK of at least 17 with javac below /usr/lib/jvm; apt-get install openjdk-17-jdk-headless"
 
-echo "Building (the first time, Maven fetches what it needs) ..."
 mkdir -p "$tree/target"
 log=$tree/target/quickstart-build.log
-if ! (cd "$tree" && mvn -B -ntp -pl '!test-harness' package -DskipTests -Dspotless.check.skip=true </dev/null) 2>&1 |
-    tee "$log" | sed -un 's/^\[INFO\] Building \(.*\) \(\[[0-9/]*\]\)$/  \2 \1/p'; then
-    grep -E '^\[ERROR\]|error:' "$log" | head -n 20 >&2 || true
-    fail "the build failed; all of its output is in $log"
+build() {
+    echo "Building (the first time, Maven fetches what it needs) ..."
+    if ! (cd "$tree" && mvn -B -ntp -pl '!test-harness' package -DskipTests -Dspotless.check.skip=true </dev/null) 2>&1 |
+        tee "$log" | sed -un 's/^\[INFO\] Building \(.*\) \(\[[0-9/]*\]\)$/  \2 \1/p'; then
+        grep -E '^\[ERROR\]|error:' "$log" | head -n 20 >&2 || true
+        fail "the build failed; all of its output is in $log"
+    fi
+}
+if [[ -z $image ]]; then
+    build
+    image=$tree/target/jsgid
 fi
-echo "Fetching web applications that others wrote ..."
-wars=$tree/test-harness/target/wars
-if ! (cd "$tree" && mvn -q -B -ntp -f test-harness/pom.xml dependency:copy@third-party-wars </dev/null) >"$log" 2>&1; then
-    tail -n 20 "$log" >&2
-    fail "the web applications could not be fetched; all output is in $log"
+[[ -f $image/modules/mod_jsgid.so ]] || fail "$image is not a built image: it has no modules/mod_jsgid.so"
+
+wars=$here/target/wars
+fetch_wars() {
+    echo "Fetching web applications that others wrote ..."
+    if ! (cd "$tree" && mvn -q -B -ntp -f test-harness/pom.xml dependency:copy@third-party-wars </dev/null) >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        fail "the web applications could not be fetched; all output is in $log"
+    fi
+}
+javax_war() { find "$wars" -name 'javax-*.war' 2>/dev/null | sort | head -n 1; }
+jakarta_war() { find "$wars" -name 'jakarta-*.war' 2>/dev/null | sort | head -n 1; }
+if [[ -z $(javax_war) || -z $(jakarta_war) ]]; then
+    fetch_wars
 fi
 
 umask 022
@@ -186,7 +203,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 mkdir "$dir/jdk.d" "$dir/apps" "$dir/htdocs" "$dir/classes"
-cp -R "$tree/target/jsgid" "$dir/jsgid"
+cp -R "$image" "$dir/jsgid"
 chmod -R go+rX "$dir/jsgid"
 ctl() {
     "$dir/jsgid/bin/jsgid-ctl" --run-dir "$dir/run" --profile-dir "$dir/jdk.d" "$@"
@@ -217,9 +234,7 @@ api=$(find "$dir/jsgid/lib" -name 'jsgi-api*.jar' -print -quit)
 "$JAVA_HOME/bin/javac" --release 8 -Xlint:-options -cp "$api" -d "$dir/classes" "$here"/quickstart/jar/org/example/*.java
 printf 'Jsgi-Application: org.example.Clock\n' >"$dir/classes/manifest"
 "$JAVA_HOME/bin/jar" --create --file "$dir/apps/clock.jar" --manifest "$dir/classes/manifest" -C "$dir/classes" org
-javax_war=$(find "$wars" -name 'javax-*.war' | sort | head -n 1)
-jakarta_war=$(find "$wars" -name 'jakarta-*.war' | sort | head -n 1)
-cp "$javax_war" "$jakarta_war" "$dir/apps/"
+cp "$(javax_war)" "$(jakarta_war)" "$dir/apps/"
 chmod 644 "$dir"/apps/*
 
 # The applications: URL path | file | group | feature | account. The accounts are ones that every Debian has.
@@ -229,8 +244,8 @@ for feature in "${features[@]}"; do
     rows+=("/hello-$feature|Hello.java|hello-$feature|$feature|${accounts[${#rows[@]} % 6]}")
 done
 rows+=("/clock|clock.jar|clock|$newest|${accounts[${#rows[@]} % 6]}")
-rows+=("/javax|$(basename "$javax_war")|javax|$oldest|${accounts[${#rows[@]} % 6]}")
-rows+=("/jakarta|$(basename "$jakarta_war")|jakarta|$newest|${accounts[${#rows[@]} % 6]}")
+rows+=("/javax|$(basename "$(javax_war)")|javax|$oldest|${accounts[${#rows[@]} % 6]}")
+rows+=("/jakarta|$(basename "$(jakarta_war)")|jakarta|$newest|${accounts[${#rows[@]} % 6]}")
 
 modules=/usr/lib/apache2/modules
 {

@@ -3,6 +3,7 @@ package org.jsgid.it.groups;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jsgid.harness.Apps;
@@ -35,7 +36,7 @@ class DelegationIT {
             Files.createDirectory(server.documents().resolve("delegated"));
             Files.copy(hello, server.documents().resolve("delegated/Hello.java"));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
         server.configure(new HttpdConf()
                 .module("rewrite")

@@ -1,0 +1,274 @@
+package org.jsgid.it.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jsgid.harness.Apps;
+import org.jsgid.harness.Client.Response;
+import org.jsgid.harness.Httpd;
+import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.JsgidServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * What the module makes of answers that no daemon of ours would give: the group's route is pointed to a socket of the
+ * test, which answers each request with prepared FastCGI records.
+ */
+@Tag("D11")
+@Tag("502")
+class BrokenBackendIT {
+
+    private static final int END_REQUEST = 3;
+    private static final int STDOUT = 6;
+    private static final int STDERR = 7;
+
+    @RegisterExtension
+    static final JsgidServer SERVER = JsgidServer.started("backend", server -> {
+        server.addInstalledProfiles();
+        server.configure(new HttpdConf()
+                .group("fake", "JsgiConnectTimeout 2", "JsgiSocketTimeout 2")
+                .mount("/fake", Apps.java(server, "hello/Hello.java"), "fake"));
+    });
+
+    private static final AtomicReference<byte[]> ANSWER = new AtomicReference<>();
+    private static ServerSocketChannel listener;
+
+    private final Httpd httpd = SERVER.httpd();
+
+    @BeforeAll
+    static void takeOverTheRoute() throws IOException {
+        Httpd server = SERVER.httpd();
+        server.awaitReady("fake");
+        Path socket = server.root().resolve("fake.sock");
+        listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        listener.bind(UnixDomainSocketAddress.of(socket));
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Thread thread = new Thread(BrokenBackendIT::serve, "fake backend");
+        thread.setDaemon(true);
+        thread.start();
+        Path link = server.root().resolve("new-route");
+        Files.createSymbolicLink(link, socket);
+        Files.move(link, server.runDir().resolve("groups/fake.sock"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        listener.close();
+    }
+
+    @BeforeEach
+    void announce() {
+        httpd.errorLog().announce("/fake|fake");
+    }
+
+    @Test
+    void aCompleteAnswerIsPassedOn() throws IOException {
+        Response response = answered(
+                record(STDOUT, "Status: 201 Made\r\nX-One: 1\r\nX-One: 2\r\n\r\nbody"), record(STDOUT, ""), end(0, 0));
+
+        assertThat(response.status()).isEqualTo(201);
+        assertThat(response.headers("X-One")).containsExactly("1", "2");
+        assertThat(response.text()).isEqualTo("body");
+        assertThat(response.complete()).isTrue();
+    }
+
+    @Test
+    void paddingAndUnknownRecordsAndStderrAreUnderstood() throws IOException {
+        int mark = httpd.errorLog().mark();
+        Response response = answered(
+                record(STDERR, "a line from the backend\n"),
+                padded(STDOUT, "Content-Type: text/plain\n\nin two "),
+                record(77, "what is this"),
+                record(STDOUT, "records"),
+                record(STDOUT, ""),
+                end(0, 0));
+
+        assertThat(response.text()).isEqualTo("in two records");
+        httpd.errorLog().awaitLine(mark, "a line from the backend", Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aMalformedHeaderBlockIs502WithTheReasonInTheLog() throws IOException {
+        int mark = httpd.errorLog().mark();
+
+        Response response = answered(record(STDOUT, "this is no header\r\n\r\nbody"), record(STDOUT, ""), end(0, 0));
+
+        assertThat(response.status()).isEqualTo(502);
+        httpd.errorLog().awaitLine(mark, "JSGID0412", Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aHeaderBlockThatNeverEndsIs502() throws IOException {
+        String line = "X-Long: " + "x".repeat(60_000) + "\r\n";
+
+        assertThat(answered(
+                                record(STDOUT, line),
+                                record(STDOUT, line),
+                                record(STDOUT, line),
+                                record(STDOUT, line),
+                                record(STDOUT, line),
+                                record(STDOUT, line))
+                        .status())
+                .isEqualTo(502);
+    }
+
+    @Test
+    void recordsOfAnotherProtocolVersionAre502() throws IOException {
+        assertThat(answered("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII))
+                        .status())
+                .isEqualTo(502);
+    }
+
+    @Test
+    void anEndBeforeAnyHeaderIs500WhenTheApplicationFailed() throws IOException {
+        assertThat(answered(end(1, 0)).status()).isEqualTo(500);
+    }
+
+    @Test
+    void anOverloadedBackendIs503WithRetryAfter() throws IOException {
+        Response response = answered(end(0, 2));
+
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.header("Retry-After")).isPresent();
+    }
+
+    @Test
+    void aConnectionClosedInTheHeaderBlockIs502() throws IOException {
+        assertThat(answered(record(STDOUT, "X-One: 1\r\n")).status()).isEqualTo(502);
+    }
+
+    @Test
+    void aConnectionClosedInTheBodyIsAnAbortedTransfer() throws IOException {
+        Response response = answered(record(STDOUT, "X-One: 1\r\n\r\nhalf"));
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.complete()).isFalse();
+    }
+
+    @Test
+    void aConnectionClosedInTheMiddleOfARecordIsAnAbortedTransfer() throws IOException {
+        byte[] whole = record(STDOUT, "X-One: 1\r\n\r\na body that is cut");
+        byte[] cut = Arrays.copyOf(whole, whole.length - 3);
+
+        assertThat(answered(cut).complete()).isFalse();
+    }
+
+    @Test
+    void anEndWithAFailureAfterTheHeadersIsAnAbortedTransfer() throws IOException {
+        assertThat(answered(record(STDOUT, "X-One: 1\r\n\r\nall"), record(STDOUT, ""), end(1, 0))
+                        .complete())
+                .isFalse();
+    }
+
+    @Test
+    void fewerBytesThanAnnouncedIsAnAbortedTransfer() throws IOException {
+        assertThat(answered(record(STDOUT, "Content-Length: 10\r\n\r\nfour"), record(STDOUT, ""), end(0, 0))
+                        .complete())
+                .isFalse();
+    }
+
+    private Response answered(byte[]... records) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] record : records) {
+            all.writeBytes(record);
+        }
+        ANSWER.set(all.toByteArray());
+        return httpd.client().get("/fake");
+    }
+
+    private static byte[] record(int type, String content) {
+        return record(type, content, 0);
+    }
+
+    private static byte[] padded(int type, String content) {
+        return record(type, content, 5);
+    }
+
+    private static byte[] record(int type, String content, int padding) {
+        byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
+        ByteBuffer record = ByteBuffer.allocate(8 + bytes.length + padding);
+        record.put((byte) 1)
+                .put((byte) type)
+                .putShort((short) 1)
+                .putShort((short) bytes.length)
+                .put((byte) padding)
+                .put((byte) 0)
+                .put(bytes);
+        return record.array();
+    }
+
+    private static byte[] end(int applicationStatus, int protocolStatus) {
+        return ByteBuffer.allocate(16)
+                .put(new byte[] {1, END_REQUEST, 0, 1, 0, 8, 0, 0})
+                .putInt(applicationStatus)
+                .put((byte) protocolStatus)
+                .put(new byte[3])
+                .array();
+    }
+
+    /** One request at a time: read until the empty STDIN record, send the answer, close. */
+    private static void serve() {
+        while (listener.isOpen()) {
+            try (SocketChannel connection = listener.accept()) {
+                if (readRequest(connection)) {
+                    ByteBuffer answer = ByteBuffer.wrap(ANSWER.get());
+                    while (answer.hasRemaining()) {
+                        connection.write(answer);
+                    }
+                }
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static boolean readRequest(SocketChannel connection) throws IOException {
+        while (true) {
+            ByteBuffer header = ByteBuffer.allocate(8);
+            if (!fill(connection, header)) {
+                return false;
+            }
+            int type = header.get(1);
+            int length = header.getShort(4) & 0xffff;
+            int padding = header.get(6) & 0xff;
+            if (!fill(connection, ByteBuffer.allocate(length + padding))) {
+                return false;
+            }
+            if (type == 5 && length == 0) {
+                return true;
+            }
+        }
+    }
+
+    private static boolean fill(SocketChannel connection, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (connection.read(buffer) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
