@@ -1,0 +1,42 @@
+package org.jsgid.supervisor.control;
+
+import java.util.List;
+
+/** What somebody asks. */
+public sealed interface ControlRequest {
+
+    /** The groups it is about; empty: all. */
+    List<String> groups();
+
+    /** The status document. */
+    record Status(List<String> groups) implements ControlRequest {
+        /** Copies its collections. */
+        public Status {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /** New processes; without {@code now}, without a failed request. */
+    record Restart(List<String> groups, boolean now) implements ControlRequest {
+        /** Copies its collections. */
+        public Restart {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /** Start what is stopped. */
+    record Start(List<String> groups) implements ControlRequest {
+        /** Copies its collections. */
+        public Start {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /** Stop, until somebody starts it. */
+    record Stop(List<String> groups) implements ControlRequest {
+        /** Copies its collections. */
+        public Stop {
+            groups = List.copyOf(groups);
+        }
+    }
+}

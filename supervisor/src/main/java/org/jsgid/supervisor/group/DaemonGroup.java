@@ -1,0 +1,1002 @@
+package org.jsgid.supervisor.group;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jsgid.supervisor.log.Notices;
+import org.jsgid.supervisor.management.ApplicationKey;
+import org.jsgid.supervisor.management.DaemonReport;
+import org.jsgid.supervisor.policy.Backoff;
+import org.jsgid.supervisor.policy.StartSpreader;
+import org.jsgid.supervisor.process.DaemonEvent;
+import org.jsgid.supervisor.process.DaemonLauncher;
+import org.jsgid.supervisor.process.DaemonProcess;
+import org.jsgid.supervisor.process.DaemonState;
+import org.jsgid.supervisor.process.EventLoop;
+import org.jsgid.supervisor.process.ExitReason;
+import org.jsgid.supervisor.process.GroupDefinition;
+
+/**
+ * A daemon group: brings what runs to what is wanted.
+ *
+ * <p>Invariants, all on the event loop:
+ *
+ * <ul>
+ *   <li>{@code current} has the route, or had it last; {@code next} is on its way to it; {@code leaving} generations
+ *       finish what they have. A generation is in exactly one of the three.
+ *   <li>There are never more live processes than {@code processes + 1}; those that still wait for their turn to start
+ *       count.
+ *   <li>A route changes before what it pointed to is told to drain.
+ *   <li>A listening socket stays open in the monitor until the last process of its generation is gone, so that a
+ *       connection which no daemon accepted is reset, not lost.
+ * </ul>
+ */
+public final class DaemonGroup {
+
+    /** Retry-After of a stopped group. */
+    private static final Duration STOPPED_RETRY = Duration.ofSeconds(30);
+
+    /** Retry-After of a group that waits for an administrator. */
+    private static final Duration FAILED_RETRY = Duration.ofSeconds(60);
+
+    /** Between SIGTERM and SIGKILL. */
+    private static final Duration TERMINATE_TO_KILL = Duration.ofSeconds(2);
+
+    /** A daemon that closed its management connection exits within that time or is killed. */
+    private static final Duration EXIT_AFTER_CLOSE = Duration.ofSeconds(5);
+
+    /** A start that takes longer lets the next one begin. */
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
+
+    /** Silence that is reported. */
+    private static final Duration SILENCE_REPORTED = Duration.ofSeconds(15);
+
+    /** Silence that ends a daemon. */
+    private static final Duration SILENCE_KILLED = Duration.ofSeconds(60);
+
+    /** How often a group that moves to another monitor looks whether that one has taken the route. */
+    private static final Duration HAND_OVER_CHECK = Duration.ofMillis(100);
+
+    /** What a command came to, for whoever gave it. */
+    public record Outcome(String name, GroupState state, boolean done, String message) {}
+
+    private enum Wish {
+        RUN,
+        STOP,
+        REMOVE
+    }
+
+    private final GroupServices services;
+    private final Notices log;
+    private final Map<DaemonProcess, Member> members = new LinkedHashMap<>();
+    private final List<Generation> leaving = new ArrayList<>();
+    private final List<Watcher> watchers = new ArrayList<>();
+    private GroupDefinition definition;
+    private Backoff backoff;
+    private Generation current;
+    private Generation next;
+    private GroupState state = GroupState.STOPPED;
+    private Wish wish = Wish.STOP;
+    private boolean mayChangeRoute = true;
+    private int lastGeneration;
+    private String reason = "";
+    private Optional<String> discarded = Optional.empty();
+    private Optional<LastExit> lastExit = Optional.empty();
+    private Optional<String> renewAgain = Optional.empty();
+    private Optional<EventLoop.Timer> waiting = Optional.empty();
+    private Optional<EventLoop.Timer> handOver = Optional.empty();
+    private Duration waitingUntil = Duration.ZERO;
+    private Set<ApplicationKey> handOn = Set.of();
+    private Runnable whenGone = () -> {};
+
+    /**
+     * A stopped group.
+     *
+     * @param lastGeneration number of the last generation that there was, by whichever monitor; the next is one higher
+     */
+    public DaemonGroup(GroupDefinition definition, int lastGeneration, GroupServices services) {
+        this.definition = requireNonNull(definition);
+        this.services = requireNonNull(services);
+        this.log = services.log();
+        this.lastGeneration = lastGeneration;
+        this.backoff = new Backoff(definition.limits().restartInterval());
+    }
+
+    // ---- what can be seen from outside
+
+    /** Its name. */
+    public String name() {
+        return definition.name();
+    }
+
+    /** What is configured. */
+    public GroupDefinition definition() {
+        return definition;
+    }
+
+    /** What its newest generation was made from; the configured definition when there is none. */
+    public GroupDefinition newestDefinition() {
+        Generation newest = next != null ? next : current;
+        return newest == null ? definition : newest.definition();
+    }
+
+    /** What serves, or was last asked to. */
+    public GroupDefinition servingDefinition() {
+        return current == null ? newestDefinition() : current.definition();
+    }
+
+    /** Its state. */
+    public GroupState state() {
+        return state;
+    }
+
+    /** Number of the generation that has the route, or of the last one when none has. */
+    public int generation() {
+        return current == null ? lastGeneration : current.number();
+    }
+
+    /** The highest number given to a generation. */
+    public int lastGeneration() {
+        return lastGeneration;
+    }
+
+    /** Why the state is what it is, and why the last new generation was discarded; may be empty. */
+    public String reason() {
+        if (discarded.isPresent()) {
+            return reason.isEmpty() ? discarded.get() : reason + "; " + discarded.get();
+        }
+        return reason;
+    }
+
+    /** In back-off: the time until the next start. */
+    public Optional<Duration> retryAfter() {
+        return state == GroupState.BACKOFF
+                ? Optional.of(waitingUntil.minus(services.loop().now()))
+                : Optional.empty();
+    }
+
+    /** The user that it runs as, when the monitor may choose. */
+    public OptionalLong uid() {
+        return definition.account().uid();
+    }
+
+    /** All processes, those of former generations first. */
+    public List<DaemonProcess> processes() {
+        List<DaemonProcess> all = new ArrayList<>();
+        leaving.forEach(generation -> all.addAll(generation.daemons()));
+        if (current != null) {
+            all.addAll(current.daemons());
+        }
+        if (next != null) {
+            all.addAll(next.daemons());
+        }
+        return all;
+    }
+
+    /** The processes of the generation that has the route. */
+    public List<DaemonProcess> currentProcesses() {
+        return current == null ? List.of() : current.daemons();
+    }
+
+    /** How the last process ended that was not told to. */
+    public Optional<LastExit> lastExit() {
+        return lastExit;
+    }
+
+    /** Whether it is to run; a group that somebody stopped stays stopped over restarts of the monitor. */
+    public boolean isWanted() {
+        return wish == Wish.RUN;
+    }
+
+    /** File names of the sockets that are its own. */
+    public List<String> socketNames() {
+        List<String> names = new ArrayList<>();
+        generations().forEach(generation ->
+                names.add(String.valueOf(generation.socket().path().getFileName())));
+        return names;
+    }
+
+    // ---- what it can be told
+
+    /** Starts it, at once also when it is in back-off. */
+    public void start() {
+        wish = Wish.RUN;
+        services.remember().run();
+        if (current == null && next == null) {
+            backoff.reset();
+            startFirst(true);
+        }
+        settle();
+    }
+
+    /** It stays stopped as it was when the former monitor ended. */
+    public void remainStopped() {
+        reason = "stopped by jsgid-ctl; jsgid-ctl start " + name() + " starts it";
+        unavailable(GroupState.STOPPED, STOPPED_RETRY);
+    }
+
+    /** Renews it without a failed request: a new generation, and when that is ready the old one drains. */
+    public void restart(String why) {
+        if (wish != Wish.RUN || current == null) {
+            cancelWaiting();
+            if (next != null) {
+                abandon(next);
+                next = null;
+            }
+            start();
+            return;
+        }
+        discarded = Optional.empty();
+        renew(why);
+        settle();
+    }
+
+    /** Ends its processes and starts others; requests wait in the new socket's queue. */
+    public void restartNow(String why) {
+        wish = Wish.RUN;
+        cancelWaiting();
+        discarded = Optional.empty();
+        renewAgain = Optional.empty();
+        log.notice("JSGID0330", "restarts at once: " + why);
+        Generation former = current;
+        Generation abandoned = next;
+        rememberApplications();
+        current = null;
+        next = null;
+        backoff.reset();
+        state = GroupTransitions.after(state, GroupEvent.LOST);
+        startFirst(true);
+        if (abandoned != null) {
+            abandon(abandoned);
+        }
+        if (former != null) {
+            leave(former, Duration.ZERO);
+        }
+        settle();
+    }
+
+    /** Stops it: its requests are answered 503 from now on, those that it has are finished. */
+    public void stop() {
+        wish = Wish.STOP;
+        services.remember().run();
+        reason = "stopped by jsgid-ctl; jsgid-ctl start " + name() + " starts it";
+        log.notice("JSGID0325", "is being stopped");
+        unavailable(GroupState.STOPPED, STOPPED_RETRY);
+        drainAll(graceful(definition));
+        settle();
+    }
+
+    /**
+     * Ends it for good.
+     *
+     * @param within at most that long for what it still does
+     * @param keepRoute whether the route belongs to somebody else by now
+     * @param then called when nothing of it is left
+     */
+    public void remove(Duration within, boolean keepRoute, Runnable then) {
+        wish = Wish.REMOVE;
+        whenGone = then;
+        handOver.ifPresent(EventLoop.Timer::cancel);
+        handOver = Optional.empty();
+        if (!keepRoute && mayChangeRoute && !isServedElsewhere()) {
+            changeRoute(Route::remove);
+        }
+        mayChangeRoute = false;
+        drainAll(within);
+        settle();
+    }
+
+    /**
+     * Leaves the group to another monitor: serves until that one has taken the route, which may be never, and is gone
+     * then.
+     */
+    public void handOver(String to, Runnable then) {
+        if (current == null) {
+            remove(Duration.ZERO, true, then);
+            return;
+        }
+        reason = "moves to another runtime (" + to + "); serves until that is ready";
+        log.notice("JSGID0326", reason);
+        checkHandOver(then);
+    }
+
+    /** It stays after all: its configuration names this monitor's runtime again. */
+    public boolean takeBack() {
+        if (handOver.isEmpty()) {
+            return false;
+        }
+        handOver.get().cancel();
+        handOver = Optional.empty();
+        reason = "";
+        return true;
+    }
+
+    /** Its configuration was read again; a definition that did not change leaves everything as it is. */
+    public void redefine(GroupDefinition changed) {
+        boolean same = changed.equals(newestDefinition());
+        if (same && !changed.equals(definition)) {
+            // What did not come up is not wanted any more.
+            discarded = Optional.empty();
+        }
+        definition = changed;
+        if (wish != Wish.RUN || same && state != GroupState.FAILED) {
+            return;
+        }
+        backoff = new Backoff(changed.limits().restartInterval());
+        discarded = Optional.empty();
+        if (current != null) {
+            renew("its definition changed");
+        } else {
+            cancelWaiting();
+            if (next != null) {
+                abandon(next);
+                next = null;
+            }
+            startFirst(true);
+        }
+        settle();
+    }
+
+    /** Tells who asked for something how it goes, and what it came to. */
+    public void watch(Consumer<String> progress, Consumer<Outcome> end) {
+        watchers.add(new Watcher(progress, end));
+        settle();
+    }
+
+    /** Looks after daemons that say nothing. Called every few seconds. */
+    public void tick() {
+        Duration now = services.loop().now();
+        for (Member member : List.copyOf(members.values())) {
+            DaemonProcess daemon = member.daemon;
+            if (daemon.state() != DaemonState.STARTING && daemon.state() != DaemonState.READY) {
+                continue;
+            }
+            Duration silent = daemon.silent(now);
+            if (silent.compareTo(SILENCE_KILLED) >= 0) {
+                member.kill("it said nothing for " + silent.toSeconds() + " s");
+            } else if (silent.compareTo(SILENCE_REPORTED) >= 0 && daemon.reportSilenceOnce()) {
+                log.warn("JSGID0336", "daemon " + daemon.pid() + " has said nothing for " + silent.toSeconds()
+                        + " s: its JVM is stopped, swapped out or out of memory; it is killed at "
+                        + SILENCE_KILLED.toSeconds() + " s");
+            }
+        }
+    }
+
+    // ---- generations
+
+    private List<Generation> generations() {
+        List<Generation> all = new ArrayList<>(leaving);
+        if (current != null) {
+            all.add(current);
+        }
+        if (next != null) {
+            all.add(next);
+        }
+        return all;
+    }
+
+    private int live() {
+        return generations().stream().mapToInt(Generation::live).sum();
+    }
+
+    private void startFirst(boolean routeAtOnce) {
+        cancelWaiting();
+        state = GroupTransitions.after(state, GroupEvent.START);
+        if (routeAtOnce) {
+            reason = "";
+        }
+        Optional<Generation> opened = open();
+        if (opened.isEmpty()) {
+            return;
+        }
+        if (routeAtOnce && !isServedElsewhere()) {
+            current = opened.get();
+            point(current);
+        } else {
+            next = opened.get();
+        }
+        fill();
+    }
+
+    private Optional<Generation> open() {
+        lastGeneration++;
+        services.remember().run();
+        try {
+            ListeningSocket socket =
+                    services.sockets().bind(definition.name(), lastGeneration, definition.listenBacklog());
+            return Optional.of(new Generation(lastGeneration, definition, socket, handOn));
+        } catch (IOException e) {
+            cannot("cannot bind the socket of generation " + lastGeneration + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void renew(String why) {
+        if (next != null) {
+            if (next.definition().equals(definition)) {
+                renewAgain = Optional.of(why);
+                return;
+            }
+            abandon(next);
+            next = null;
+        }
+        say("JSGID0321", "begins generation " + (lastGeneration + 1) + ": " + why);
+        rememberApplications();
+        Optional<Generation> opened = open();
+        if (opened.isPresent()) {
+            next = opened.get();
+            fill();
+        }
+    }
+
+    /** Applications loaded on request go on to the next generation. */
+    private void rememberApplications() {
+        if (current != null) {
+            handOn = current.loadedOnRequest();
+        }
+    }
+
+    /** Starts what is missing, as far as the limit on processes allows. */
+    private void fill() {
+        if (wish != Wish.RUN) {
+            return;
+        }
+        if (next != null) {
+            if (next.live() == 0 && live() < next.definition().processes() + 1) {
+                begin(next);
+            }
+            return;
+        }
+        if (current == null || waiting.isPresent()) {
+            return;
+        }
+        int wanted = current.definition().processes();
+        while (current.active() < wanted && live() < wanted + 1) {
+            begin(current);
+        }
+    }
+
+    private void begin(Generation generation) {
+        DaemonProcess daemon =
+                new DaemonProcess(generation.number(), services.clock().instant());
+        Member member = new Member(generation, daemon);
+        generation.add(daemon);
+        members.put(daemon, member);
+        // Not run from here: a start must not happen in the middle of what this group is doing.
+        member.turn =
+                services.starts().ask(() -> services.loop().execute(member::launch));
+    }
+
+    private void becameReady(Member member) {
+        Generation generation = member.generation;
+        DaemonProcess daemon = member.daemon;
+        if (daemon.state() != DaemonState.STARTING) {
+            return;
+        }
+        daemon.on(DaemonEvent.READY);
+        daemon.readyAt(services.loop().now());
+        member.startIsOver();
+        generation.on(GenerationEvent.READY);
+        say("JSGID0320", "generation " + generation.number() + ": daemon " + daemon.pid() + " is ready");
+        if (generation == next) {
+            promote();
+        }
+        if (generation == current) {
+            state = GroupTransitions.after(state, GroupEvent.READY);
+            reason = handOver.isPresent() ? reason : "";
+        }
+        fill();
+        renewIfAsked();
+        settle();
+    }
+
+    private void promote() {
+        Generation former = current;
+        current = next;
+        next = null;
+        discarded = Optional.empty();
+        // The order is the point: first the way to the new generation, then the end of the old one.
+        point(current);
+        if (former != null) {
+            say("JSGID0323", "generation " + current.number() + " serves; generation " + former.number() + " drains");
+            leave(former, graceful(former.definition()));
+        }
+    }
+
+    private void renewIfAsked() {
+        if (next == null && current != null && wish == Wish.RUN && renewAgain.isPresent()) {
+            String why = renewAgain.get();
+            renewAgain = Optional.empty();
+            renew(why);
+        }
+    }
+
+    private void leave(Generation generation, Duration within) {
+        generation.on(GenerationEvent.DRAIN);
+        leaving.add(generation);
+        generation.daemons().forEach(daemon -> members.get(daemon).drain(within));
+        forgetIfEmpty(generation);
+    }
+
+    /** Ends a generation that did not get to serve. */
+    private void abandon(Generation generation) {
+        generation.on(GenerationEvent.DISCARD);
+        leaving.add(generation);
+        generation.daemons().forEach(daemon -> members.get(daemon).terminate("its generation is not wanted any more"));
+        forgetIfEmpty(generation);
+    }
+
+    private void discard(String why) {
+        Generation generation = next;
+        next = null;
+        discarded = Optional.of("generation " + generation.number() + " was discarded: " + why);
+        if (current == null) {
+            abandon(generation);
+            crashed(Duration.ZERO, why);
+        } else {
+            log.error("JSGID0324", discarded.get() + "; generation " + current.number() + " serves on");
+            tellWatchers(discarded.get());
+            abandon(generation);
+            fill();
+            renewIfAsked();
+        }
+        settle();
+    }
+
+    private void forgetIfEmpty(Generation generation) {
+        if (generation.live() > 0) {
+            return;
+        }
+        generation.on(GenerationEvent.EMPTIED);
+        leaving.remove(generation);
+        generation.socket().close();
+        services.remember().run();
+    }
+
+    // ---- ends of processes
+
+    private void ended(Member member, ExitReason exit) {
+        Generation generation = member.generation;
+        DaemonProcess daemon = member.daemon;
+        if (members.remove(daemon) == null) {
+            return;
+        }
+        boolean wasAsked = daemon.state() == DaemonState.DRAINING;
+        Duration served = daemon.served(services.loop().now());
+        ExitReason why = daemon.whyKilled().map(exit::because).orElse(exit);
+        daemon.on(DaemonEvent.EXIT);
+        generation.remove(daemon);
+        member.over();
+        Instant now = services.clock().instant();
+        List<String> lines = daemon.handle().map(DaemonLauncher.Handle::lastLines).orElse(List.of());
+        if (wasAsked && daemon.whyKilled().isEmpty()) {
+            log.notice("JSGID0327", "daemon " + daemon.pid() + " of generation " + generation.number()
+                    + " has drained: " + why.sentence());
+        } else if (generation.state() != GenerationState.DISCARDED) {
+            lastExit = Optional.of(new LastExit(daemon.pid(), why, lines, now));
+            log.error("JSGID0328", "daemon " + daemon.pid() + " of generation " + generation.number() + " "
+                    + why.sentence());
+        }
+        if (generation == next) {
+            lastExit = Optional.of(new LastExit(daemon.pid(), why, lines, now));
+            discard("its daemon " + daemon.pid() + " " + why.sentence());
+        } else if (generation == current && !wasAsked) {
+            crashed(served, "daemon " + daemon.pid() + " " + why.sentence());
+        } else if (generation != current) {
+            forgetIfEmpty(generation);
+        }
+        fill();
+        finishStopping();
+        settle();
+    }
+
+    private void crashed(Duration served, String why) {
+        Duration delay = backoff.crashed(served);
+        if (current != null && current.ready() == 0) {
+            state = GroupTransitions.after(state, GroupEvent.LOST);
+        }
+        if (next != null) {
+            // A renewal is under way; it takes over, or what runs is filled up when it has failed.
+            return;
+        }
+        if (!waiting.isPresent() && delay.isZero()) {
+            if (current == null) {
+                startFirst(false);
+            } else {
+                fill();
+            }
+            return;
+        }
+        if (current != null && current.live() > 0) {
+            log.warn("JSGID0329", why + "; the next start is in " + delay.toSeconds() + " s");
+            waitFor(delay, this::fill);
+            return;
+        }
+        backOff(delay, why);
+    }
+
+    private void backOff(Duration delay, String why) {
+        state = GroupTransitions.after(state, GroupEvent.BACK_OFF);
+        reason = why + "; crashed repeatedly, next start after " + delay.toSeconds() + " s";
+        log.error("JSGID0332", reason);
+        tellWatchers(reason);
+        unavailable(GroupState.BACKOFF, delay);
+        if (current != null) {
+            rememberApplications();
+            // Closed: those who wait in its queue fail fast, find the route unavailable, and are answered 503.
+            forgetIfEmpty(current);
+            current = null;
+        }
+        waitFor(delay, () -> startFirst(false));
+    }
+
+    private void cannot(String why) {
+        if (current != null && current.ready() > 0) {
+            discarded = Optional.of(why);
+            log.error("JSGID0334", why + "; what runs serves on");
+            return;
+        }
+        log.error("JSGID0334", "cannot be started: " + why);
+        state = GroupTransitions.after(state, GroupEvent.CANNOT);
+        reason = why;
+        cancelWaiting();
+        unavailable(GroupState.FAILED, FAILED_RETRY);
+        if (next != null) {
+            abandon(next);
+            next = null;
+        }
+        if (current != null) {
+            abandon(current);
+            current = null;
+        }
+    }
+
+    private void waitFor(Duration delay, Runnable then) {
+        Duration until = services.loop().now().plus(delay);
+        if (waiting.isPresent() && waitingUntil.compareTo(until) > 0) {
+            until = waitingUntil;
+        }
+        cancelWaiting();
+        waitingUntil = until;
+        waiting = Optional.of(services.loop().after(until.minus(services.loop().now()), () -> {
+            waiting = Optional.empty();
+            then.run();
+        }));
+    }
+
+    private void cancelWaiting() {
+        waiting.ifPresent(EventLoop.Timer::cancel);
+        waiting = Optional.empty();
+    }
+
+    // ---- stopping
+
+    private void drainAll(Duration within) {
+        cancelWaiting();
+        renewAgain = Optional.empty();
+        state = GroupTransitions.after(state, GroupEvent.DRAIN);
+        if (next != null) {
+            abandon(next);
+            next = null;
+        }
+        rememberApplications();
+        if (current != null) {
+            Generation former = current;
+            current = null;
+            leave(former, within);
+        }
+        for (Generation generation : List.copyOf(leaving)) {
+            // Those that drained before get no more time than the rest.
+            generation.daemons().forEach(daemon -> members.get(daemon).endWithin(within));
+        }
+        finishStopping();
+    }
+
+    private void finishStopping() {
+        if (wish == Wish.RUN || live() > 0) {
+            return;
+        }
+        GroupState before = state;
+        state = GroupTransitions.after(state, GroupEvent.GONE);
+        if (wish == Wish.STOP && before != state) {
+            say("JSGID0335", "is stopped");
+        }
+        if (wish == Wish.REMOVE) {
+            Runnable then = whenGone;
+            whenGone = () -> {};
+            then.run();
+        }
+    }
+
+    private void checkHandOver(Runnable then) {
+        if (current == null || !services.route().pointsTo(current.socket().path())) {
+            remove(graceful(definition), true, then);
+            return;
+        }
+        handOver = Optional.of(services.loop().after(HAND_OVER_CHECK, () -> checkHandOver(then)));
+    }
+
+    /** The time that draining daemons get; no limit becomes a day, since a monitor must be able to end. */
+    private static Duration graceful(GroupDefinition of) {
+        Duration graceful = of.timeouts().graceful();
+        return graceful.isZero() ? Duration.ofDays(1) : graceful;
+    }
+
+    // ---- the route
+
+    @FunctionalInterface
+    private interface RouteChange {
+        void apply(Route route) throws IOException;
+    }
+
+    private void point(Generation generation) {
+        Path socket = generation.socket().path();
+        changeRoute(route -> route.pointTo(socket));
+        services.remember().run();
+    }
+
+    private void unavailable(GroupState why, Duration retryAfter) {
+        if (!isServedElsewhere()) {
+            changeRoute(route -> route.unavailable(why, retryAfter));
+        }
+    }
+
+    private boolean isServedElsewhere() {
+        return services.route()
+                .socketName()
+                .filter(name -> !socketNames().contains(name))
+                .filter(services.servedElsewhere())
+                .isPresent();
+    }
+
+    private void changeRoute(RouteChange change) {
+        if (!mayChangeRoute) {
+            return;
+        }
+        try {
+            change.apply(services.route());
+        } catch (IOException e) {
+            log.error("JSGID0337", "cannot change its route (" + e + "); requests go where they went before. See that"
+                    + " the run folder is writable and not full");
+        }
+    }
+
+    // ---- who asked for something
+
+    private record Watcher(Consumer<String> progress, Consumer<Outcome> end) {}
+
+    private void say(String id, String message) {
+        log.notice(id, message);
+        tellWatchers(message);
+    }
+
+    private void tellWatchers(String message) {
+        watchers.forEach(watcher -> watcher.progress().accept("group " + name() + ": " + message));
+    }
+
+    private void settle() {
+        boolean settled = next == null
+                && renewAgain.isEmpty()
+                && (state == GroupState.READY
+                        || state == GroupState.STOPPED
+                        || state == GroupState.FAILED
+                        || state == GroupState.BACKOFF);
+        if (!settled || watchers.isEmpty()) {
+            return;
+        }
+        boolean asWanted = wish == Wish.RUN ? state == GroupState.READY : state == GroupState.STOPPED;
+        Outcome outcome = new Outcome(name(), state, asWanted && discarded.isEmpty(), reason());
+        List<Watcher> told = List.copyOf(watchers);
+        watchers.clear();
+        told.forEach(watcher -> watcher.end().accept(outcome));
+    }
+
+    /** One process of the group: its deadlines, and what it reports. */
+    private final class Member implements DaemonLauncher.Listener {
+        private final Generation generation;
+        private final DaemonProcess daemon;
+        private StartSpreader.Turn turn;
+        private Optional<EventLoop.Timer> startup = Optional.empty();
+        private Optional<EventLoop.Timer> longTurn = Optional.empty();
+        private Optional<EventLoop.Timer> deadline = Optional.empty();
+
+        Member(Generation generation, DaemonProcess daemon) {
+            this.generation = generation;
+            this.daemon = daemon;
+        }
+
+        void launch() {
+            if (!members.containsKey(daemon) || daemon.state() != DaemonState.STARTING) {
+                return;
+            }
+            longTurn = Optional.of(services.loop().after(LONGEST_TURN, turn::release));
+            try {
+                daemon.launched(services.launcher()
+                        .launch(
+                                new DaemonLauncher.Order(
+                                        generation.definition(),
+                                        generation.number(),
+                                        generation.socket().fileDescriptor(),
+                                        generation.applicationsToLoad()),
+                                this));
+            } catch (DaemonLauncher.CannotLaunchException | IOException e) {
+                notLaunched(e.getMessage());
+                return;
+            }
+            Duration limit = generation.definition().timeouts().startup();
+            if (!limit.isZero()) {
+                startup = Optional.of(services.loop().after(limit, () -> startTookTooLong(limit)));
+            }
+        }
+
+        private void notLaunched(String why) {
+            members.remove(daemon);
+            generation.remove(daemon);
+            over();
+            if (generation == next && current != null) {
+                discard(why);
+            } else if (generation == next || generation == current) {
+                cannot(why);
+            } else {
+                forgetIfEmpty(generation);
+            }
+            finishStopping();
+            settle();
+        }
+
+        private void startTookTooLong(Duration limit) {
+            String why = "not ready within " + limit.toSeconds() + " s (JsgiStartupTimeout)";
+            if (generation == next && current != null) {
+                daemon.killedBecause(why);
+                discard("daemon " + daemon.pid() + " was " + why);
+            } else {
+                kill(why);
+            }
+        }
+
+        @Override
+        public void reported(DaemonReport report) {
+            if (!members.containsKey(daemon)) {
+                return;
+            }
+            daemon.note(report, services.loop().now());
+            if (report instanceof DaemonReport.Ready) {
+                becameReady(this);
+            } else if (report instanceof DaemonReport.Hello hello) {
+                if (hello.pid() != daemon.pid()) {
+                    log.warn("JSGID0331", "daemon " + daemon.pid() + " says that it is process " + hello.pid());
+                }
+            } else if (report instanceof DaemonReport.Loaded loaded) {
+                log.notice("JSGID0338", "daemon " + daemon.pid() + " loaded " + loaded.application() + " in "
+                        + loaded.millis() + " ms");
+            } else if (report instanceof DaemonReport.Missing missing) {
+                log.warn("JSGID0339", "there is no " + missing.application()
+                        + "; its requests are answered 404 until it appears");
+            } else if (report instanceof DaemonReport.Rejected rejected) {
+                rejected(rejected);
+            } else if (report instanceof DaemonReport.Changed changed) {
+                changed(changed.application());
+            } else if (report instanceof DaemonReport.Deadlock deadlock) {
+                log.error("JSGID0340", "daemon " + daemon.pid() + " has a deadlock between threads "
+                        + deadlock.threads() + "; jsgid-ctl restart " + name() + " renews it");
+            } else if (report instanceof DaemonReport.Draining) {
+                daemon.on(DaemonEvent.DRAIN);
+                startIsOver();
+                fill();
+            }
+        }
+
+        private void rejected(DaemonReport.Rejected rejected) {
+            if (generation == next && current != null && current.wouldLose(rejected.application(), definition)) {
+                discard(rejected.application() + " did not load: " + rejected.reason());
+                return;
+            }
+            log.error("JSGID0341", "daemon " + daemon.pid() + " could not load " + rejected.application()
+                    + "; its requests are answered 500. The reason: " + rejected.reason());
+        }
+
+        private void changed(ApplicationKey application) {
+            if (generation != current && generation != next || wish != Wish.RUN) {
+                return;
+            }
+            if (generation.isNewChange(daemon, application)) {
+                renew(application.file() + " has changed");
+                settle();
+            }
+        }
+
+        @Override
+        public void connectionLost(String why) {
+            if (!members.containsKey(daemon)) {
+                return;
+            }
+            if (!why.isEmpty()) {
+                log.warn("JSGID0342", "the management connection of daemon " + daemon.pid() + " broke: " + why);
+            }
+            services.loop().after(EXIT_AFTER_CLOSE, () -> kill("its management connection was closed"));
+        }
+
+        @Override
+        public void exited(ExitReason exit) {
+            ended(this, exit);
+        }
+
+        void drain(Duration within) {
+            if (daemon.handle().isEmpty()) {
+                notNeeded();
+                return;
+            }
+            if (daemon.state() == DaemonState.STARTING) {
+                // It has accepted nothing yet; what waits in its queue is reset and comes again by the route.
+                terminate("it was still starting when it was not wanted any more");
+                return;
+            }
+            daemon.on(DaemonEvent.DRAIN);
+            daemon.handle().get().drain(within);
+            endWithin(within);
+        }
+
+        /** A process that waits for its turn never starts. */
+        private void notNeeded() {
+            members.remove(daemon);
+            generation.remove(daemon);
+            over();
+        }
+
+        void endWithin(Duration within) {
+            if (!members.containsKey(daemon)) {
+                return;
+            }
+            deadline.ifPresent(EventLoop.Timer::cancel);
+            Duration all = within.plus(generation.definition().timeouts().shutdown());
+            deadline = Optional.of(services.loop().after(all, () -> terminate("it had not drained in time")));
+        }
+
+        void terminate(String why) {
+            if (daemon.handle().isEmpty()) {
+                notNeeded();
+                return;
+            }
+            if (!members.containsKey(daemon)) {
+                return;
+            }
+            daemon.on(DaemonEvent.DRAIN);
+            daemon.killedBecause(why);
+            startIsOver();
+            daemon.handle().get().terminate();
+            deadline.ifPresent(EventLoop.Timer::cancel);
+            deadline = Optional.of(services.loop().after(TERMINATE_TO_KILL, () -> kill(why)));
+        }
+
+        void kill(String why) {
+            if (members.containsKey(daemon)) {
+                daemon.killedBecause(why);
+                daemon.handle().ifPresent(DaemonLauncher.Handle::kill);
+            }
+        }
+
+        void startIsOver() {
+            startup.ifPresent(EventLoop.Timer::cancel);
+            longTurn.ifPresent(EventLoop.Timer::cancel);
+            if (turn != null) {
+                turn.release();
+            }
+        }
+
+        void over() {
+            startIsOver();
+            deadline.ifPresent(EventLoop.Timer::cancel);
+        }
+    }
+}

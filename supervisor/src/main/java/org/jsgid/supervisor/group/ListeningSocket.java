@@ -1,0 +1,24 @@
+package org.jsgid.supervisor.group;
+
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The socket on which one generation listens. The monitor keeps it open until the generation's last daemon is gone. */
+public interface ListeningSocket {
+
+    /** Makes the sockets of generations. */
+    interface Binder {
+        /** Binds the socket of a group's generation. */
+        ListeningSocket bind(String group, int generation, int backlog) throws IOException;
+    }
+
+    /** Where it is. */
+    Path path();
+
+    /** For handing it to a daemon. */
+    FileDescriptor fileDescriptor() throws IOException;
+
+    /** Closes and removes it: connections that nobody accepted are reset, so that their clients can try again. */
+    void close();
+}

@@ -1,0 +1,59 @@
+package org.jsgid.supervisor.management;
+
+
+/** What the launcher or a daemon said. Meanings and units are those of {@code CONTROL.md}. */
+public sealed interface DaemonReport {
+
+    /** First line, from the launcher. */
+    record Launch(String token) implements DaemonReport {}
+
+    /** The launcher could not become the JVM. */
+    record Failed(int status, String reason) implements DaemonReport {}
+
+    /** The runtime is up. The pid is the daemon's claim. */
+    record Hello(long pid, String java, String vendor) implements DaemonReport {}
+
+    /** A step of the start is done. */
+    record Step(String name, long millis) implements DaemonReport {}
+
+    /** Begins to load an application. */
+    record Loading(ApplicationKey application) implements DaemonReport {}
+
+    /** An application is loaded. */
+    record Loaded(ApplicationKey application, String kind, String container, long millis) implements DaemonReport {}
+
+    /** An application's file is not there. */
+    record Missing(ApplicationKey application) implements DaemonReport {}
+
+    /** An application did not load. */
+    record Rejected(ApplicationKey application, String reason) implements DaemonReport {}
+
+    /** Requests are accepted. */
+    record Ready() implements DaemonReport {}
+
+    /** Figures of the last second. */
+    record Counters(
+            long requests,
+            long active,
+            long waiting,
+            long oldestWaitingMillis,
+            long threads,
+            long heapUsedBytes,
+            long heapMaxBytes)
+            implements DaemonReport {}
+
+    /** An application's file has changed and is stable again. */
+    record Changed(ApplicationKey application) implements DaemonReport {}
+
+    /** The JVM found threads that wait for each other. */
+    record Deadlock(String threads) implements DaemonReport {}
+
+    /** No further connections are accepted. */
+    record Draining() implements DaemonReport {}
+
+    /** The last request is answered; the daemon exits. */
+    record Drained() implements DaemonReport {}
+
+    /** Answer to {@code ping}. */
+    record Pong() implements DaemonReport {}
+}

@@ -1,0 +1,340 @@
+package org.jsgid.supervisor.monitor;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jsgid.supervisor.control.ControlledMonitor;
+import org.jsgid.supervisor.group.DaemonGroup;
+import org.jsgid.supervisor.group.GroupDiff;
+import org.jsgid.supervisor.group.GroupServices;
+import org.jsgid.supervisor.group.Route;
+import org.jsgid.supervisor.group.UnixListeningSocket;
+import org.jsgid.supervisor.log.LogSetup;
+import org.jsgid.supervisor.log.ServerLog;
+import org.jsgid.supervisor.policy.StartSpreader;
+import org.jsgid.supervisor.process.DaemonLauncher;
+import org.jsgid.supervisor.process.EventLoop;
+import org.jsgid.supervisor.process.GroupDefinition;
+import org.newsclub.net.unix.AFUNIXSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+
+/** Owns the groups of one profile, and applies new configurations to them. Used on the event loop only. */
+public final class Monitor implements ControlledMonitor {
+
+    private static final Duration TICK = Duration.ofSeconds(5);
+
+    /** What groups still do after the time given for stopping is over, before the monitor ends regardless. */
+    private static final Duration AFTER_STOP = Duration.ofSeconds(4);
+
+    private static final int PROBE_MILLIS = 200;
+
+    private final RunFolder folder;
+    private final EventLoop loop;
+    private final DaemonLauncher launcher;
+    private final boolean isRoot;
+    private final ServerLog log;
+    private final StartSpreader starts = new StartSpreader(2);
+    private final Map<String, DaemonGroup> groups = new TreeMap<>();
+    private final List<DaemonGroup> leaving = new ArrayList<>();
+    private final Instant startedAt = Clock.systemUTC().instant();
+    private final MonitorState former;
+    private final Consumer<Integer> exit;
+    private MonitorConfig config;
+    private boolean stopping;
+    private boolean ended;
+
+    /**
+     * A monitor without groups.
+     *
+     * @param isRoot whether it may choose users and owners
+     * @param exit called with the exit status when it has nothing more to do
+     */
+    Monitor(
+            RunFolder folder,
+            EventLoop loop,
+            DaemonLauncher launcher,
+            boolean isRoot,
+            ServerLog log,
+            Consumer<Integer> exit) {
+        this.folder = folder;
+        this.loop = loop;
+        this.launcher = launcher;
+        this.isRoot = isRoot;
+        this.log = log;
+        this.exit = exit;
+        this.former = MonitorState.read(folder.stateFile());
+    }
+
+    /** Starts the groups of the first configuration, and looks after them from then on. */
+    void begin(MonitorConfig first) {
+        apply(first);
+        removeLeftovers();
+        tick();
+    }
+
+    /** Reads the configuration again; an unusable one changes nothing. */
+    void reload() {
+        if (stopping) {
+            return;
+        }
+        try {
+            MonitorConfig read = MonitorConfigReader.read(folder.config(), JdkIdentity::of);
+            // A rotated log is followed by opening it anew.
+            LogSetup.logTo(read.errorLog());
+            apply(read);
+        } catch (ConfigProblemsException e) {
+            log.error("JSGID0303", "keeps what runs: " + folder.config() + " is unusable: " + e.getMessage()
+                    + ". Module and monitor may be of different versions: restart Apache");
+        } catch (IOException e) {
+            log.error("JSGID0303", "keeps what runs: cannot read " + folder.config() + ": " + e);
+        }
+    }
+
+    /** Drains everything for at most that long, then ends. */
+    void stop(Duration within) {
+        if (stopping) {
+            return;
+        }
+        stopping = true;
+        log.notice("JSGID0302", "stops; daemons have " + within.toSeconds() + " s to finish their requests");
+        for (DaemonGroup group : allGroups()) {
+            leaving.remove(group);
+            leaving.add(group);
+            group.remove(within, false, () -> gone(group));
+        }
+        groups.clear();
+        loop.after(within.plus(AFTER_STOP), () -> end("not all daemons ended in time; they end by themselves"));
+        endIfEmpty();
+    }
+
+    
+    public Collection<DaemonGroup> allGroups() {
+        List<DaemonGroup> all = new ArrayList<>(leaving);
+        all.addAll(groups.values());
+        return all;
+    }
+
+    
+    public Optional<DaemonGroup> group(String name) {
+        return Optional.ofNullable(groups.get(name));
+    }
+
+    
+    public Collection<DaemonGroup> groups() {
+        return groups.values();
+    }
+
+    
+    public GroupDefinition.Jdk jdk() {
+        return config.jdk();
+    }
+
+    
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    
+    public boolean isStopping() {
+        return stopping;
+    }
+
+    private void apply(MonitorConfig changed) {
+        config = changed;
+        starts.limitTo(changed.startConcurrency());
+        Map<String, GroupDefinition> running = new LinkedHashMap<>();
+        groups.forEach((name, group) -> running.put(name, group.newestDefinition()));
+        GroupDiff diff = GroupDiff.between(running, changed.groups());
+        for (String name : diff.remove()) {
+            leave(groups.remove(name));
+        }
+        // Also a group that is kept hears of it: its configured definition may be back at what runs.
+        diff.keep().forEach(definition -> groups.get(definition.name()).redefine(definition));
+        for (GroupDefinition definition : diff.renew()) {
+            groups.get(definition.name()).redefine(definition);
+        }
+        diff.add().forEach(this::add);
+        log.notice("JSGID0301", "configuration read: " + diff.keep().size() + " groups kept, "
+                + diff.renew().size() + " renewed, " + diff.add().size() + " new, "
+                + diff.remove().size() + " removed");
+        remember();
+        endIfEmpty();
+    }
+
+    private void add(GroupDefinition definition) {
+        String name = definition.name();
+        Optional<DaemonGroup> back = leaving.stream()
+                .filter(group -> group.name().equals(name) && group.takeBack())
+                .findFirst();
+        if (back.isPresent()) {
+            leaving.remove(back.get());
+            groups.put(name, back.get());
+            back.get().redefine(definition);
+            return;
+        }
+        int last = Math.max(folder.highestGeneration(name), former.generations().getOrDefault(name, 0));
+        for (DaemonGroup group : leaving) {
+            if (group.name().equals(name)) {
+                last = Math.max(last, group.lastGeneration());
+            }
+        }
+        ServerLog groupLog = ServerLog.about("group " + name);
+        DaemonGroup group = new DaemonGroup(
+                definition,
+                last,
+                new GroupServices(
+                        loop,
+                        launcher,
+                        UnixListeningSocket.in(
+                                folder.sockets(),
+                                isRoot ? OptionalInt.of(config.apacheUid()) : OptionalInt.empty()),
+                        new Route(folder.routes(), name),
+                        starts,
+                        Clock.systemUTC(),
+                        groupLog,
+                        this::isServedElsewhere,
+                        this::remember));
+        groups.put(name, group);
+        if (former.instance().equals(config.instance()) && former.stopped().contains(name)) {
+            groupLog.notice("JSGID0304", "stays stopped, as before; jsgid-ctl start " + name + " starts it");
+            group.remainStopped();
+        } else {
+            group.start();
+        }
+    }
+
+    private void leave(DaemonGroup group) {
+        leaving.add(group);
+        Optional<String> other = folder.otherMonitorOf(group.name());
+        if (other.isPresent()) {
+            group.handOver(other.get(), () -> gone(group));
+        } else {
+            Duration graceful = group.definition().timeouts().graceful();
+            group.remove(graceful.isZero() ? Duration.ofDays(1) : graceful, false, () -> gone(group));
+        }
+    }
+
+    private void gone(DaemonGroup group) {
+        leaving.remove(group);
+        remember();
+        endIfEmpty();
+    }
+
+    private void endIfEmpty() {
+        if (groups.isEmpty() && leaving.isEmpty()) {
+            end(stopping ? "everything has ended" : "has no groups any more");
+        }
+    }
+
+    private void end(String why) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        log.notice("JSGID0311", "ends: " + why);
+        try {
+            Files.deleteIfExists(folder.controlSocket());
+            Files.deleteIfExists(folder.managementSocket());
+        } catch (IOException e) {
+            log.warn("JSGID0312", "cannot remove its own sockets: " + e);
+        }
+        exit.accept(0);
+    }
+
+    /** A socket that no monitor of this profile made and behind which somebody listens. */
+    private boolean isServedElsewhere(String socketName) {
+        if (former.sockets().contains(socketName)) {
+            return false;
+        }
+        for (DaemonGroup group : allGroups()) {
+            if (group.socketNames().contains(socketName)) {
+                return false;
+            }
+        }
+        try (AFUNIXSocket probe = AFUNIXSocket.newInstance()) {
+            probe.connect(AFUNIXSocketAddress.of(folder.sockets().resolve(socketName)), PROBE_MILLIS);
+            return true;
+        } catch (SocketTimeoutException e) {
+            // Its queue is full, so there is one.
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Sockets that a monitor of this profile left when it died; their daemons end by themselves. */
+    private void removeLeftovers() {
+        Set<String> own = new HashSet<>();
+        allGroups().forEach(group -> own.addAll(group.socketNames()));
+        for (String name : former.sockets()) {
+            if (!own.contains(name) && name.indexOf('/') < 0) {
+                try {
+                    Files.deleteIfExists(folder.sockets().resolve(name));
+                } catch (IOException e) {
+                    log.warn("JSGID0313", "cannot remove the socket " + name + " of a former monitor: " + e);
+                }
+            }
+        }
+        for (String name : former.generations().keySet()) {
+            removeRouteOfFormerGroup(name);
+        }
+    }
+
+    /** A group that was removed from the configuration while no monitor ran leaves a route to nowhere. */
+    private void removeRouteOfFormerGroup(String name) {
+        Route route = new Route(folder.routes(), name);
+        boolean isOurs = route.socketName().filter(former.sockets()::contains).isPresent();
+        if (isOurs && !groups.containsKey(name)) {
+            try {
+                route.remove();
+            } catch (IOException e) {
+                log.warn("JSGID0313", "cannot remove the route of the former group " + name + ": " + e);
+            }
+        }
+    }
+
+    private void tick() {
+        allGroups().forEach(DaemonGroup::tick);
+        loop.after(TICK, this::tick);
+    }
+
+    private void remember() {
+        Set<String> stopped = new TreeSet<>();
+        Map<String, Integer> generations = new TreeMap<>();
+        Set<String> sockets = new TreeSet<>();
+        if (stopping) {
+            // Groups that end with the monitor are wanted again with the next.
+            return;
+        }
+        for (DaemonGroup group : groups.values()) {
+            if (!group.isWanted()) {
+                stopped.add(group.name());
+            }
+        }
+        for (DaemonGroup group : allGroups()) {
+            generations.merge(group.name(), group.lastGeneration(), Math::max);
+            sockets.addAll(group.socketNames());
+        }
+        try {
+            new MonitorState(config.instance(), stopped, generations, sockets).write(folder.stateFile());
+        } catch (IOException e) {
+            log.warn("JSGID0314", "cannot write " + folder.stateFile() + " (" + e
+                    + "); after a crash of this monitor, stopped groups would start");
+        }
+    }
+}

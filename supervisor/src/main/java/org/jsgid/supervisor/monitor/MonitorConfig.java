@@ -1,0 +1,30 @@
+package org.jsgid.supervisor.monitor;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jsgid.supervisor.process.GroupDefinition;
+
+/**
+ * What the module wrote for one monitor.
+ *
+ * @param instance which Apache
+ * @param jdk what its groups run on
+ * @param errorLog Apache's error log, when it is a file
+ * @param apacheUid who connects to the groups' sockets
+ * @param startConcurrency JVMs that may start at a time
+ * @param groups its groups
+ */
+public record MonitorConfig(
+        String instance,
+        GroupDefinition.Jdk jdk,
+        Optional<Path> errorLog,
+        int apacheUid,
+        int startConcurrency,
+        List<GroupDefinition> groups) {
+
+    /** Copies its collections. */
+    public MonitorConfig {
+        groups = List.copyOf(groups);
+    }
+}

@@ -1,0 +1,136 @@
+package org.jsgid.supervisor.monitor;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jsgid.supervisor.control.ControlCommands;
+import org.jsgid.supervisor.control.ControlServer;
+import org.jsgid.supervisor.control.PeerPolicy;
+import org.jsgid.supervisor.log.LogSetup;
+import org.jsgid.supervisor.log.ServerLog;
+import org.jsgid.supervisor.management.ManagementServer;
+import org.jsgid.supervisor.process.InstalledPlugins;
+import org.jsgid.supervisor.process.LauncherProgram;
+import org.jsgid.supervisor.process.OshiProcessFigures;
+
+/** Starts a monitor: arguments, log, sockets, exit status; nothing else. */
+public final class MonitorMain {
+
+    /** Exit status when the command line is wrong. */
+    private static final int USAGE = 2;
+
+    /** Exit status when the configuration cannot be used or a socket cannot be bound. */
+    private static final int UNUSABLE = 3;
+
+    private MonitorMain() {}
+
+    /** Runs until the monitor has been told to stop and has stopped. */
+    public static void main(String[] arguments) {
+        LogSetup.logTo(Optional.empty());
+        MonitorArguments parsed;
+        try {
+            parsed = MonitorArguments.parse(arguments);
+        } catch (IllegalArgumentException e) {
+            ServerLog.about("monitor").error("JSGID0300", "cannot start: " + e.getMessage());
+            System.exit(USAGE);
+            return;
+        }
+        nameProcess();
+        useOwnLibraries();
+        ServerLog log = ServerLog.about("monitor " + parsed.profile());
+        try {
+            int status = run(new RunFolder(parsed.runFolder(), parsed.profile()), log);
+            System.exit(status);
+        } catch (ConfigProblemsException | IOException e) {
+            log.error("JSGID0300", "cannot start with run folder " + parsed.runFolder() + ": " + e.getMessage()
+                    + ". Apache starts it again; if that does not help, restart Apache");
+            System.exit(UNUSABLE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            System.exit(UNUSABLE);
+        }
+    }
+
+    private static int run(RunFolder folder, ServerLog log)
+            throws ConfigProblemsException, IOException, InterruptedException {
+        MonitorConfig config = MonitorConfigReader.read(folder.config(), JdkIdentity::of);
+        LogSetup.logTo(config.errorLog())
+                .ifPresent(problem -> log.warn("JSGID0317", "logs to descriptor 2, since " + problem));
+        log.notice("JSGID0318", "starts on Java " + Runtime.version() + " for " + config.jdk().home());
+        Path home = Path.of(System.getProperty("jsgid.home", "/usr/lib/jsgid"));
+        long ownUid = ownUid();
+        SingleThreadLoop loop = new SingleThreadLoop(log);
+        CountDownLatch ended = new CountDownLatch(1);
+        // Both sockets are closed when the JVM ends, not before: a daemon that is still draining keeps its connection.
+        ManagementServer management = new ManagementServer(folder.managementSocket(), ownUid, log);
+        LauncherProgram launcher = new LauncherProgram(
+                new LauncherProgram.Places(home, folder.managementSocket(), folder.temporary()),
+                InstalledPlugins.load(home.resolve("lib/plugins"), log),
+                management,
+                loop,
+                ownUid == 0);
+        Monitor monitor = new Monitor(folder, loop, launcher, ownUid == 0, log, status -> ended.countDown());
+        ControlServer control = new ControlServer(
+                folder.controlSocket(),
+                new ControlCommands(monitor, loop, new PeerPolicy(folder.ownerUid()), new OshiProcessFigures()),
+                log);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopForSignal(loop, monitor, ended), "signal"));
+        loop.execute(() -> monitor.begin(config));
+        management.start();
+        control.start();
+        Thread channel = new Thread(
+                null,
+                new MonitorChannel(new FileInputStream(FileDescriptor.in), loop, monitor, log)::read,
+                "channel",
+                192 * 1024L);
+        channel.setDaemon(true);
+        channel.start();
+        ended.await();
+        return 0;
+    }
+
+    /** SIGTERM is {@code stop 5}: the JVM runs its shutdown hooks, and ends when this one returns. */
+    private static void stopForSignal(SingleThreadLoop loop, Monitor monitor, CountDownLatch ended) {
+        loop.execute(() -> monitor.stop(MonitorChannel.DEFAULT_STOP));
+        try {
+            ended.await(MonitorChannel.DEFAULT_STOP.toSeconds() + 10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What {@code top} shows; argument 0 already says more. */
+    private static void nameProcess() {
+        try {
+            Files.writeString(Path.of("/proc/self/comm"), "jsgid-monitor", StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            // Only a name.
+        }
+    }
+
+    /**
+     * Native libraries come from the image, which nobody else can write to. Left to themselves, junixsocket and JNA
+     * would unpack theirs into /tmp and load them from there into a process of root's.
+     */
+    private static void useOwnLibraries() {
+        Path folder = Path.of(System.getProperty("jsgid.home", "/usr/lib/jsgid"), "lib/supervisor/native");
+        String architecture = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "amd64";
+        System.setProperty(
+                "org.newsclub.net.unix.library.override",
+                folder.resolve(architecture).resolve("libjunixsocket-native.so").toString());
+        System.setProperty("jna.nounpack", "true");
+        System.setProperty("jna.nosys", "true");
+        System.setProperty(
+                "jna.boot.library.path", folder.resolve(architecture).toString());
+    }
+
+    private static long ownUid() throws IOException {
+        return ((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue() & 0xFFFF_FFFFL;
+    }
+}

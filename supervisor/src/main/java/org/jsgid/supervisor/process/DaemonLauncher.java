@@ -1,0 +1,70 @@
+package org.jsgid.supervisor.process;
+
+import java.io.FileDescriptor;
+import java.time.Duration;
+import java.util.List;
+import org.jsgid.supervisor.management.ApplicationKey;
+import org.jsgid.supervisor.management.DaemonReport;
+
+/** Starts daemons. */
+public interface DaemonLauncher {
+
+    /**
+     * A daemon to be started.
+     *
+     * @param definition its group
+     * @param generation its generation's number
+     * @param listener the generation's listening socket; stays the caller's
+     * @param applications to load before it is ready
+     */
+    record Order(
+            GroupDefinition definition, int generation, FileDescriptor listener, List<ApplicationKey> applications) {
+        /** Copies its collections. */
+        public Order {
+            applications = List.copyOf(applications);
+        }
+    }
+
+    /** A started daemon. No call waits. */
+    interface Handle {
+        /** The process, 0 while it is not known. */
+        long pid();
+
+        /** Tells it to finish what it has within that time. */
+        void drain(Duration within);
+
+        /** Ends it and its children with SIGTERM, which a JVM may take time to follow. */
+        void terminate();
+
+        /** Ends it and its children with SIGKILL. */
+        void kill();
+
+        /** The last lines that it printed, oldest first. */
+        List<String> lastLines();
+    }
+
+    /** Is told, on the event loop, what happens to a daemon. */
+    interface Listener {
+        /** The daemon said something. */
+        void reported(DaemonReport report);
+
+        /** The daemon closed its management connection, or broke the format; empty reason: just closed. */
+        void connectionLost(String reason);
+
+        /** The process is gone. Comes last and once. */
+        void exited(ExitReason reason);
+    }
+
+    /** A start is impossible, and trying again would not help. */
+    final class CannotLaunchException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        /** With the reason as it is shown to the administrator. */
+        public CannotLaunchException(String reason) {
+            super(reason);
+        }
+    }
+
+    /** Starts a daemon; what becomes of it is told to the listener, never before this returns. */
+    Handle launch(Order order, Listener listener) throws CannotLaunchException;
+}

@@ -1,0 +1,191 @@
+package org.jsgid.supervisor.process;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jsgid.supervisor.management.ApplicationKey;
+import org.jsgid.supervisor.management.DaemonReport;
+
+/**
+ * What is known of one daemon: its state, and what it said about itself. Does nothing of its own accord; used on the
+ * event loop only. Bounded whatever the daemon says.
+ */
+public final class DaemonProcess {
+
+    /** More applications or steps than this are not remembered. */
+    private static final int MOST_REMEMBERED = 1000;
+
+    private static final int LONGEST_REASON = 2000;
+
+    /** What a daemon said of one application. */
+    public record Application(
+            ApplicationKey key, String state, String container, Optional<String> reason, long loadMillis) {}
+
+    private final int generation;
+    private final Instant startedAt;
+    private DaemonState state = DaemonState.STARTING;
+    private DaemonLauncher.Handle handle;
+    private DaemonReport.Counters counters = new DaemonReport.Counters(0, 0, 0, 0, 0, 0, 0);
+    private Optional<String> javaVersion = Optional.empty();
+    private Optional<String> whyKilled = Optional.empty();
+    private Duration readySince = Duration.ZERO;
+    private Duration lastHeard = Duration.ZERO;
+    private boolean heard;
+    private boolean silenceReported;
+    private final List<DaemonReport.Step> steps = new ArrayList<>();
+    private final Map<ApplicationKey, Application> applications = new LinkedHashMap<>();
+    private final Map<ApplicationKey, Integer> changes = new LinkedHashMap<>();
+
+    /** A daemon of that generation that has not been launched yet. */
+    public DaemonProcess(int generation, Instant startedAt) {
+        this.generation = generation;
+        this.startedAt = startedAt;
+    }
+
+    /** Its generation's number. */
+    public int generation() {
+        return generation;
+    }
+
+    /** When its start was asked for. */
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    /** Its state. */
+    public DaemonState state() {
+        return state;
+    }
+
+    /** Moves it as the table says. */
+    public void on(DaemonEvent event) {
+        state = DaemonTransitions.after(state, event);
+    }
+
+    /** The running process; empty while it waits for its turn to start. */
+    public Optional<DaemonLauncher.Handle> handle() {
+        return Optional.ofNullable(handle);
+    }
+
+    /** It has been launched. */
+    public void launched(DaemonLauncher.Handle newHandle) {
+        handle = newHandle;
+    }
+
+    /** Its pid; 0 while unknown. */
+    public long pid() {
+        return handle == null ? 0 : handle.pid();
+    }
+
+    /** Its latest figures. */
+    public DaemonReport.Counters counters() {
+        return counters;
+    }
+
+    /** The version of Java that it said it runs on. */
+    public Optional<String> javaVersion() {
+        return javaVersion;
+    }
+
+    /** The steps of its start. */
+    public List<DaemonReport.Step> steps() {
+        return List.copyOf(steps);
+    }
+
+    /** What it said of its applications. */
+    public List<Application> applications() {
+        return List.copyOf(applications.values());
+    }
+
+    /** Whether it has that application loaded. */
+    public boolean hasLoaded(ApplicationKey key) {
+        Application application = applications.get(key);
+        return application != null && application.state().equals("loaded");
+    }
+
+    /** Takes note of a report that changes what is known; {@code now} is the event loop's time. */
+    public void note(DaemonReport report, Duration now) {
+        heard = true;
+        lastHeard = now;
+        silenceReported = false;
+        if (report instanceof DaemonReport.Hello hello) {
+            javaVersion = Optional.of(shortened(hello.java()));
+        } else if (report instanceof DaemonReport.Counters newCounters) {
+            counters = newCounters;
+        } else if (report instanceof DaemonReport.Step step) {
+            if (steps.size() < MOST_REMEMBERED) {
+                steps.add(step);
+            }
+        } else if (report instanceof DaemonReport.Loading loading) {
+            remember(new Application(loading.application(), "loading", "", Optional.empty(), 0));
+        } else if (report instanceof DaemonReport.Loaded loaded) {
+            remember(new Application(
+                    loaded.application(), "loaded", shortened(loaded.container()), Optional.empty(), loaded.millis()));
+        } else if (report instanceof DaemonReport.Missing missing) {
+            remember(new Application(missing.application(), "missing", "", Optional.empty(), 0));
+        } else if (report instanceof DaemonReport.Rejected rejected) {
+            remember(new Application(
+                    rejected.application(), "rejected", "", Optional.of(shortened(rejected.reason())), 0));
+        }
+    }
+
+    /**
+     * Counts a change that it reported.
+     *
+     * @return how many changes of that application it has reported by now
+     */
+    public int countChange(ApplicationKey key) {
+        if (changes.size() >= MOST_REMEMBERED && !changes.containsKey(key)) {
+            return 0;
+        }
+        return changes.merge(key, 1, Integer::sum);
+    }
+
+    /** It is ready since that time of the event loop. */
+    public void readyAt(Duration now) {
+        readySince = now;
+    }
+
+    /** How long it has been ready. */
+    public Duration served(Duration now) {
+        return readySince.isZero() ? Duration.ZERO : now.minus(readySince);
+    }
+
+    /** How long it has said nothing; zero before it said anything. */
+    public Duration silent(Duration now) {
+        return heard ? now.minus(lastHeard) : Duration.ZERO;
+    }
+
+    /** Whether its present silence is to be reported: true once. */
+    public boolean reportSilenceOnce() {
+        boolean first = !silenceReported;
+        silenceReported = true;
+        return first;
+    }
+
+    /** Why the monitor ended it. */
+    public Optional<String> whyKilled() {
+        return whyKilled;
+    }
+
+    /** The monitor ends it; the first reason is kept. */
+    public void killedBecause(String reason) {
+        if (whyKilled.isEmpty()) {
+            whyKilled = Optional.of(reason);
+        }
+    }
+
+    private void remember(Application application) {
+        if (applications.size() < MOST_REMEMBERED || applications.containsKey(application.key())) {
+            applications.put(application.key(), application);
+        }
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + " …";
+    }
+}

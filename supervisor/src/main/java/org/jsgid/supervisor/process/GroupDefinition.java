@@ -1,0 +1,160 @@
+package org.jsgid.supervisor.process;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jsgid.supervisor.management.ApplicationKey;
+
+/**
+ * What a daemon group is to be. Two equal definitions mean the same group, and a group whose definition is unchanged
+ * keeps its JVMs; so where it was written ({@code defined-at}) is no part of it. The keys are those of
+ * {@code CONTROL.md}, section PROFILE.conf. A duration of zero means no limit.
+ *
+ * @param name the group's name
+ * @param runtime what {@code JsgiRuntime} said
+ * @param jdk the JDK it runs on
+ * @param account whom it runs as
+ * @param place where it runs
+ * @param jvm what the JVM is told
+ * @param processes how many processes
+ * @param multiprocess whether applications are told that there are several
+ * @param threads most requests at a time
+ * @param listenBacklog connections that may wait in the socket's queue
+ * @param queue requests that may wait
+ * @param timeouts its deadlines
+ * @param limits what renews or bounds a daemon
+ * @param onDemand whether it starts on the first request
+ * @param threading {@code platform} or {@code virtual}
+ * @param renewStale {@code now}, {@code idle} or {@code never}
+ * @param scriptUser whose application files are accepted
+ * @param scriptGroup which group's application files are accepted
+ * @param applications loaded before a process is ready
+ */
+public record GroupDefinition(
+        String name,
+        String runtime,
+        Jdk jdk,
+        Account account,
+        Place place,
+        Jvm jvm,
+        int processes,
+        boolean multiprocess,
+        int threads,
+        int listenBacklog,
+        Queue queue,
+        Timeouts timeouts,
+        Limits limits,
+        boolean onDemand,
+        String threading,
+        String renewStale,
+        OptionalLong scriptUser,
+        OptionalLong scriptGroup,
+        List<ApplicationKey> applications) {
+
+    /** Copies its collections. */
+    public GroupDefinition {
+        applications = List.copyOf(applications);
+    }
+
+    /**
+     * A JDK.
+     *
+     * @param profile its profile's name
+     * @param home its folder
+     * @param feature its feature version
+     * @param options of its profile, before the group's own
+     * @param identity changes when the files of the JDK are replaced
+     */
+    public record Jdk(String profile, Path home, int feature, List<String> options, String identity) {
+        /** Copies its collections. */
+        public Jdk {
+            options = List.copyOf(options);
+        }
+    }
+
+    /**
+     * Whom a group runs as.
+     *
+     * @param user name, when it has one
+     * @param uid number; absent: as the monitor
+     * @param gid number; absent: as the monitor
+     * @param supplementary exactly these supplementary groups; empty: the user's own
+     * @param home the user's home folder, when it has one
+     */
+    public record Account(
+            Optional<String> user, OptionalLong uid, OptionalLong gid, List<Long> supplementary, Optional<String> home) {
+        /** Copies its collections. */
+        public Account {
+            supplementary = List.copyOf(supplementary);
+        }
+    }
+
+    /**
+     * Where a group runs.
+     *
+     * @param umask bits that new files do not get
+     * @param workingDirectory the working directory; absent: the user's home folder
+     * @param chroot the root of its file system
+     * @param niceness -20 to 19; 0: as the monitor
+     */
+    public record Place(int umask, Optional<String> workingDirectory, Optional<String> chroot, int niceness) {}
+
+    /**
+     * What the JVM is told.
+     *
+     * @param options {@code JsgiJavaOptions}
+     * @param maxHeapBytes heap limit; 0: none set
+     * @param environment {@code JsgiEnvironment}
+     * @param displayName what {@code ps} shows
+     */
+    public record Jvm(List<String> options, long maxHeapBytes, Map<String, String> environment, String displayName) {
+        /** Copies its collections. */
+        public Jvm {
+            options = List.copyOf(options);
+            environment = Map.copyOf(environment);
+        }
+    }
+
+    /**
+     * Requests that wait for a thread.
+     *
+     * @param limit how many may wait
+     * @param timeout how long one may wait
+     */
+    public record Queue(int limit, Duration timeout) {}
+
+    /**
+     * Deadlines.
+     *
+     * @param startup from launch to ready
+     * @param request for one request
+     * @param connect for the module to find a daemon
+     * @param socket without progress on a connection
+     * @param inactivity without a request
+     * @param deadlock of threads
+     * @param graceful for a draining daemon to finish its requests
+     * @param shutdown after that, before it is killed
+     */
+    public record Timeouts(
+            Duration startup,
+            Duration request,
+            Duration connect,
+            Duration socket,
+            Duration inactivity,
+            Duration deadlock,
+            Duration graceful,
+            Duration shutdown) {}
+
+    /**
+     * What renews or bounds a daemon.
+     *
+     * @param restartInterval first wait between starts of a crashing group
+     * @param maximumRequests renew after that many requests; 0: no limit
+     * @param cpuTime of one process
+     * @param memoryBytes of one process; 0: no limit
+     */
+    public record Limits(Duration restartInterval, long maximumRequests, Duration cpuTime, long memoryBytes) {}
+}

@@ -1,0 +1,120 @@
+package org.jsgid.supervisor.process;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jsgid.plugin.spi.LaunchPlan;
+import org.jsgid.supervisor.management.ApplicationKey;
+import org.jsgid.supervisor.management.ManagementCodec;
+
+/** What launcher and daemon are told about themselves, in the forms of {@code CONTROL.md}. Pure. */
+public final class LaunchMessage {
+
+    private LaunchMessage() {}
+
+    /**
+     * The launch message, with its byte count.
+     *
+     * @param switchUser whether the monitor is root, so that the launcher has something to give up
+     */
+    public static byte[] launch(GroupDefinition group, LaunchPlan plan, Path temporary, boolean switchUser) {
+        Pairs pairs = new Pairs();
+        pairs.add("exec", plan.executable().toString());
+        pairs.add("arg", group.jvm().displayName());
+        plan.arguments().forEach(argument -> pairs.add("arg", argument));
+        plan.environment().forEach((name, value) -> pairs.add("env", name + "=" + value));
+        GroupDefinition.Account account = group.account();
+        if (switchUser) {
+            account.uid().ifPresent(uid -> pairs.add("uid", Long.toString(uid)));
+            account.gid().ifPresent(gid -> pairs.add("gid", Long.toString(gid)));
+            account.user().ifPresent(user -> pairs.add("user", user));
+            account.supplementary().forEach(gid -> pairs.add("group", Long.toString(gid)));
+            group.place().chroot().ifPresent(root -> pairs.add("chroot", root));
+        }
+        pairs.add("umask", Integer.toOctalString(group.place().umask()));
+        pairs.add("directory", workingDirectory(group));
+        if (group.place().niceness() != 0) {
+            pairs.add("nice", Integer.toString(group.place().niceness()));
+        }
+        if (!group.limits().cpuTime().isZero()) {
+            pairs.add("limit", "cpu=" + group.limits().cpuTime().toSeconds());
+        }
+        if (group.limits().memoryBytes() > 0) {
+            pairs.add("limit", "data=" + group.limits().memoryBytes());
+        }
+        pairs.add("temporary", temporary.toString());
+        return pairs.message();
+    }
+
+    /** The lines that tell a daemon its settings and applications, and let it start. */
+    public static String settings(
+            GroupDefinition group, List<ApplicationKey> applications, Path temporary, Path jsgidHome) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("name", group.name());
+        fields.put("processes", Integer.toString(group.processes()));
+        fields.put("multiprocess", group.multiprocess() ? "yes" : "no");
+        fields.put("threads", Integer.toString(group.threads()));
+        fields.put("queue-limit", Integer.toString(group.queue().limit()));
+        fields.put("queue-timeout", Long.toString(group.queue().timeout().toSeconds()));
+        fields.put("request-timeout", Long.toString(group.timeouts().request().toSeconds()));
+        fields.put("graceful-timeout", Long.toString(group.timeouts().graceful().toSeconds()));
+        fields.put("shutdown-timeout", Long.toString(group.timeouts().shutdown().toSeconds()));
+        fields.put("threading", group.threading());
+        fields.put("temporary", temporary.toString());
+        fields.put("home", jsgidHome.toString());
+        StringBuilder lines = new StringBuilder(ManagementCodec.encode("group", fields)).append('\n');
+        for (ApplicationKey application : applications) {
+            Map<String, String> key = new LinkedHashMap<>();
+            key.put("file", application.file());
+            key.put("mount", application.mount());
+            key.put("application-group", application.applicationGroup());
+            key.put("preload", "yes");
+            lines.append(ManagementCodec.encode("application", key)).append('\n');
+        }
+        return lines.append("start\n").toString();
+    }
+
+    /** The environment of a group's daemons: what every process expects, then {@code JsgiEnvironment}. */
+    public static Map<String, String> environment(GroupDefinition group, Path temporary) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
+        environment.put("LANG", "C.UTF-8");
+        environment.put("TMPDIR", temporary.toString());
+        group.account().user().ifPresent(user -> {
+            environment.put("USER", user);
+            environment.put("LOGNAME", user);
+        });
+        group.account().home().ifPresent(home -> environment.put("HOME", home));
+        environment.putAll(group.jvm().environment());
+        return environment;
+    }
+
+    private static String workingDirectory(GroupDefinition group) {
+        return group.place()
+                .workingDirectory()
+                .or(() -> group.account().home())
+                .orElse("/");
+    }
+
+    /** {@code key\0value\0} pairs. */
+    private static final class Pairs {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(2048);
+
+        void add(String key, String value) {
+            bytes.writeBytes(key.getBytes(StandardCharsets.UTF_8));
+            bytes.write(0);
+            bytes.writeBytes(value.getBytes(StandardCharsets.UTF_8));
+            bytes.write(0);
+        }
+
+        byte[] message() {
+            ByteArrayOutputStream message = new ByteArrayOutputStream(bytes.size() + 8);
+            message.writeBytes((bytes.size() + "\n").getBytes(StandardCharsets.US_ASCII));
+            message.writeBytes(bytes.toByteArray());
+            return message.toByteArray();
+        }
+    }
+}
