@@ -3,6 +3,7 @@ package org.jsgid.supervisor.monitor;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import org.jsgid.supervisor.group.GroupDiff;
 import org.jsgid.supervisor.group.GroupServices;
 import org.jsgid.supervisor.group.Route;
 import org.jsgid.supervisor.group.UnixListeningSocket;
+import org.jsgid.supervisor.jdk.JdkIdentity;
 import org.jsgid.supervisor.log.LogSetup;
 import org.jsgid.supervisor.log.ServerLog;
 import org.jsgid.supervisor.policy.StartSpreader;
@@ -93,7 +95,7 @@ public final class Monitor implements ControlledMonitor {
             return;
         }
         try {
-            MonitorConfig read = MonitorConfigReader.read(folder.config(), JdkIdentity::of);
+            MonitorConfig read = MonitorConfigReader.read(folder.config(), Monitor::identityOfJdk);
             // A rotated log is followed by opening it anew.
             LogSetup.logTo(read.errorLog());
             apply(read);
@@ -254,6 +256,15 @@ public final class Monitor implements ControlledMonitor {
             log.warn("JSGID0312", "cannot remove its own sockets: " + e);
         }
         exit.accept(0);
+    }
+
+    /** A JDK that is not there has no identity; its groups cannot be launched, and the launcher says so. */
+    static String identityOfJdk(Path home) {
+        try {
+            return JdkIdentity.of(home).toString();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** A socket that no monitor of this profile made and behind which somebody listens. */

@@ -59,7 +59,7 @@ public final class MonitorMain {
 
     private static int run(RunFolder folder, ServerLog log)
             throws ConfigProblemsException, IOException, InterruptedException {
-        MonitorConfig config = MonitorConfigReader.read(folder.config(), JdkIdentity::of);
+        MonitorConfig config = MonitorConfigReader.read(folder.config(), Monitor::identityOfJdk);
         LogSetup.logTo(config.errorLog())
                 .ifPresent(problem -> log.warn("JSGID0317", "logs to descriptor 2, since " + problem));
         log.notice("JSGID0318", "starts on Java " + Runtime.version() + " for " + config.jdk().home());

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 public final class LauncherStatuses {
 
     private static final Pattern ENTRY =
-            Pattern.compile("^\\s*[A-Z_]+\\(\\s*[A-Z_0-9]+\\s*,\\s*(\\d+)\\s*,\\s*\"(.*)\"\\s*\\)\\s*,?\\s*$");
+            Pattern.compile("JSGID_EXIT\\(\\s*(\\d+)\\s*,\\s*[A-Z_0-9]+\\s*,\\s*\"([^\"]*)\"\\s*\\)");
 
     private LauncherStatuses() {}
 
@@ -26,15 +26,13 @@ public final class LauncherStatuses {
         }
     }
 
-    /** Reads lines of the form {@code LAUNCHER_EXIT(NAME, 101, "meaning")}; others are comments. */
+    /** Reads entries of the form {@code JSGID_EXIT(201, NAME, "meaning")}. */
     public static Map<Integer, String> parse(String table) {
         Map<Integer, String> statuses = new HashMap<>();
-        table.lines().forEach(line -> {
-            Matcher matcher = ENTRY.matcher(line);
-            if (matcher.matches()) {
-                statuses.put(Integer.valueOf(matcher.group(1)), matcher.group(2));
-            }
-        });
+        Matcher matcher = ENTRY.matcher(table);
+        while (matcher.find()) {
+            statuses.put(Integer.valueOf(matcher.group(1)), matcher.group(2));
+        }
         return Map.copyOf(statuses);
     }
 }

@@ -20,6 +20,6 @@ public final class OshiProcessFigures implements ProcessFigures {
             return Optional.empty();
         }
         double cpuSeconds = (process.getUserTime() + process.getKernelTime()) / 1000.0;
-        return Optional.of(new Figures(process.getResidentSetSize(), cpuSeconds));
+        return Optional.of(new Figures(process.getResidentMemory(), cpuSeconds));
     }
 }
