@@ -36,12 +36,14 @@ public final class ControlCodec {
             String command = request.has("command") ? request.get("command").getAsString() : "";
             return switch (command) {
                 case "status" -> new ControlRequest.Status(groups);
-                case "restart" -> new ControlRequest.Restart(
-                        groups, request.has("now") && request.get("now").getAsBoolean());
+                case "restart" ->
+                    new ControlRequest.Restart(
+                            groups, request.has("now") && request.get("now").getAsBoolean());
                 case "start" -> new ControlRequest.Start(groups);
                 case "stop" -> new ControlRequest.Stop(groups);
-                default -> throw new UsageException(
-                        "there is no command '" + command + "'; there are status, restart, start and stop");
+                default ->
+                    throw new UsageException(
+                            "there is no command '" + command + "'; there are status, restart, start and stop");
             };
         } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
             throw new UsageException("a request is one JSON object on a line: " + e.getMessage());

@@ -98,7 +98,8 @@ public final class ControlCommands {
                     last(ControlCodec.error(
                             "JSGID0362",
                             "no-such-group",
-                            "there is no group '" + name + "' on " + monitor.jdk().profile()));
+                            "there is no group '" + name + "' on "
+                                    + monitor.jdk().profile()));
                     return;
                 }
                 // Who may not see a group is not told either whether there is one.

@@ -65,7 +65,8 @@ public final class ControlServer implements Closeable {
 
     private void admit(AFUNIXSocket socket) throws IOException {
         Peer peer = new Peer(
-                socket.getPeerCredentials().getUid(), socket.getPeerCredentials().getPid());
+                socket.getPeerCredentials().getUid(),
+                socket.getPeerCredentials().getPid());
         if (!enter(peer)) {
             socket.close();
             return;

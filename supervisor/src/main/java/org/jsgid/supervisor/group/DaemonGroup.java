@@ -202,8 +202,9 @@ public final class DaemonGroup {
     /** File names of the sockets that are its own. */
     public List<String> socketNames() {
         List<String> names = new ArrayList<>();
-        generations().forEach(generation ->
-                names.add(String.valueOf(generation.socket().path().getFileName())));
+        generations()
+                .forEach(generation ->
+                        names.add(String.valueOf(generation.socket().path().getFileName())));
         return names;
     }
 
@@ -366,9 +367,11 @@ public final class DaemonGroup {
             if (silent.compareTo(SILENCE_KILLED) >= 0) {
                 member.kill("it said nothing for " + silent.toSeconds() + " s");
             } else if (silent.compareTo(SILENCE_REPORTED) >= 0 && daemon.reportSilenceOnce()) {
-                log.warn("JSGID0336", "daemon " + daemon.pid() + " has said nothing for " + silent.toSeconds()
-                        + " s: its JVM is stopped, swapped out or out of memory; it is killed at "
-                        + SILENCE_KILLED.toSeconds() + " s");
+                log.warn(
+                        "JSGID0336",
+                        "daemon " + daemon.pid() + " has said nothing for " + silent.toSeconds()
+                                + " s: its JVM is stopped, swapped out or out of memory; it is killed at "
+                                + SILENCE_KILLED.toSeconds() + " s");
             }
         }
     }
@@ -474,8 +477,7 @@ public final class DaemonGroup {
         generation.add(daemon);
         members.put(daemon, member);
         // Not run from here: a start must not happen in the middle of what this group is doing.
-        member.turn =
-                services.starts().ask(() -> services.loop().execute(member::launch));
+        member.turn = services.starts().ask(() -> services.loop().execute(member::launch));
     }
 
     private void becameReady(Member member) {
@@ -579,14 +581,18 @@ public final class DaemonGroup {
         generation.remove(daemon);
         member.over();
         Instant now = services.clock().instant();
-        List<String> lines = daemon.handle().map(DaemonLauncher.Handle::lastLines).orElse(List.of());
+        List<String> lines =
+                daemon.handle().map(DaemonLauncher.Handle::lastLines).orElse(List.of());
         if (wasAsked && daemon.whyKilled().isEmpty()) {
-            log.notice("JSGID0327", "daemon " + daemon.pid() + " of generation " + generation.number()
-                    + " has drained: " + why.sentence());
+            log.notice(
+                    "JSGID0327",
+                    "daemon " + daemon.pid() + " of generation " + generation.number() + " has drained: "
+                            + why.sentence());
         } else if (generation.state() != GenerationState.DISCARDED) {
             lastExit = Optional.of(new LastExit(daemon.pid(), why, lines, now));
-            log.error("JSGID0328", "daemon " + daemon.pid() + " of generation " + generation.number() + " "
-                    + why.sentence());
+            log.error(
+                    "JSGID0328",
+                    "daemon " + daemon.pid() + " of generation " + generation.number() + " " + why.sentence());
         }
         if (generation == next) {
             lastExit = Optional.of(new LastExit(daemon.pid(), why, lines, now));
@@ -767,8 +773,10 @@ public final class DaemonGroup {
         try {
             change.apply(services.route());
         } catch (IOException e) {
-            log.error("JSGID0337", "cannot change its route (" + e + "); requests go where they went before. See that"
-                    + " the run folder is writable and not full");
+            log.error(
+                    "JSGID0337",
+                    "cannot change its route (" + e + "); requests go where they went before. See that"
+                            + " the run folder is writable and not full");
         }
     }
 
@@ -878,18 +886,23 @@ public final class DaemonGroup {
                     log.warn("JSGID0331", "daemon " + daemon.pid() + " says that it is process " + hello.pid());
                 }
             } else if (report instanceof DaemonReport.Loaded loaded) {
-                log.notice("JSGID0338", "daemon " + daemon.pid() + " loaded " + loaded.application() + " in "
-                        + loaded.millis() + " ms");
+                log.notice(
+                        "JSGID0338",
+                        "daemon " + daemon.pid() + " loaded " + loaded.application() + " in " + loaded.millis()
+                                + " ms");
             } else if (report instanceof DaemonReport.Missing missing) {
-                log.warn("JSGID0339", "there is no " + missing.application()
-                        + "; its requests are answered 404 until it appears");
+                log.warn(
+                        "JSGID0339",
+                        "there is no " + missing.application() + "; its requests are answered 404 until it appears");
             } else if (report instanceof DaemonReport.Rejected rejected) {
                 rejected(rejected);
             } else if (report instanceof DaemonReport.Changed changed) {
                 changed(changed.application());
             } else if (report instanceof DaemonReport.Deadlock deadlock) {
-                log.error("JSGID0340", "daemon " + daemon.pid() + " has a deadlock between threads "
-                        + deadlock.threads() + "; jsgid-ctl restart " + name() + " renews it");
+                log.error(
+                        "JSGID0340",
+                        "daemon " + daemon.pid() + " has a deadlock between threads " + deadlock.threads()
+                                + "; jsgid-ctl restart " + name() + " renews it");
             } else if (report instanceof DaemonReport.Draining) {
                 daemon.on(DaemonEvent.DRAIN);
                 startIsOver();
@@ -902,8 +915,10 @@ public final class DaemonGroup {
                 discard(rejected.application() + " did not load: " + rejected.reason());
                 return;
             }
-            log.error("JSGID0341", "daemon " + daemon.pid() + " could not load " + rejected.application()
-                    + "; its requests are answered 500. The reason: " + rejected.reason());
+            log.error(
+                    "JSGID0341",
+                    "daemon " + daemon.pid() + " could not load " + rejected.application()
+                            + "; its requests are answered 500. The reason: " + rejected.reason());
         }
 
         private void changed(ApplicationKey application) {

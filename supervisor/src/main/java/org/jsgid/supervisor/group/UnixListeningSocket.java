@@ -73,8 +73,10 @@ public final class UnixListeningSocket implements ListeningSocket {
             socket.close();
         } catch (IOException e) {
             ServerLog.about("socket " + path.getFileName())
-                    .warn("JSGID0322", "could not be removed (" + e.getMessage() + "); remove " + path
-                            + " when Apache is stopped");
+                    .warn(
+                            "JSGID0322",
+                            "could not be removed (" + e.getMessage() + "); remove " + path
+                                    + " when Apache is stopped");
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.jsgid.supervisor.management;
 
-
 /** What the launcher or a daemon said. Meanings and units are those of {@code CONTROL.md}. */
 public sealed interface DaemonReport {
 

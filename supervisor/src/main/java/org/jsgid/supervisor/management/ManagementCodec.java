@@ -45,31 +45,34 @@ public final class ManagementCodec {
         Fields fields = new Fields(word, space < 0 ? "" : line.substring(space + 1));
         return Optional.ofNullable(
                 switch (word) {
-                    case "failed" -> new DaemonReport.Failed(
-                            (int) fields.number("status", 0, 255), fields.text("reason"));
-                    case "hello" -> new DaemonReport.Hello(
-                            fields.number("pid", 1, Integer.MAX_VALUE),
-                            fields.text("java"),
-                            fields.textOr("vendor", ""));
+                    case "failed" ->
+                        new DaemonReport.Failed((int) fields.number("status", 0, 255), fields.text("reason"));
+                    case "hello" ->
+                        new DaemonReport.Hello(
+                                fields.number("pid", 1, Integer.MAX_VALUE),
+                                fields.text("java"),
+                                fields.textOr("vendor", ""));
                     case "step" -> new DaemonReport.Step(fields.text("name"), fields.count("millis"));
                     case "loading" -> new DaemonReport.Loading(fields.application());
-                    case "loaded" -> new DaemonReport.Loaded(
-                            fields.application(),
-                            fields.textOr("kind", ""),
-                            fields.textOr("container", ""),
-                            fields.count("millis"));
+                    case "loaded" ->
+                        new DaemonReport.Loaded(
+                                fields.application(),
+                                fields.textOr("kind", ""),
+                                fields.textOr("container", ""),
+                                fields.count("millis"));
                     case "missing" -> new DaemonReport.Missing(fields.application());
-                    case "rejected" -> new DaemonReport.Rejected(
-                            fields.application(), fields.textOr("reason", "no reason given"));
+                    case "rejected" ->
+                        new DaemonReport.Rejected(fields.application(), fields.textOr("reason", "no reason given"));
                     case "ready" -> new DaemonReport.Ready();
-                    case "counters" -> new DaemonReport.Counters(
-                            fields.count("requests"),
-                            fields.count("active"),
-                            fields.count("waiting"),
-                            fields.count("oldest-waiting-millis"),
-                            fields.count("threads"),
-                            fields.count("heap-used"),
-                            fields.count("heap-max"));
+                    case "counters" ->
+                        new DaemonReport.Counters(
+                                fields.count("requests"),
+                                fields.count("active"),
+                                fields.count("waiting"),
+                                fields.count("oldest-waiting-millis"),
+                                fields.count("threads"),
+                                fields.count("heap-used"),
+                                fields.count("heap-max"));
                     case "changed" -> new DaemonReport.Changed(fields.application());
                     case "deadlock" -> new DaemonReport.Deadlock(fields.textOr("threads", ""));
                     case "draining" -> new DaemonReport.Draining();
@@ -173,8 +176,8 @@ public final class ManagementCodec {
             } catch (NumberFormatException e) {
                 // Falls through to the one message for both mistakes.
             }
-            throw new MalformedLineException("'" + word + "' has " + name + "='" + value + "', not a number from "
-                    + lowest + " to " + highest);
+            throw new MalformedLineException(
+                    "'" + word + "' has " + name + "='" + value + "', not a number from " + lowest + " to " + highest);
         }
 
         ApplicationKey application() throws MalformedLineException {

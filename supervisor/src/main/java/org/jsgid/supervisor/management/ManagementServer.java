@@ -72,8 +72,10 @@ public final class ManagementServer implements Closeable {
                 thread.start();
             } catch (IOException e) {
                 if (!server.isClosed()) {
-                    log.error("JSGID0305", "a launcher could not connect (" + e.getMessage() + "); its daemon is"
-                            + " started again when its startup timeout is over");
+                    log.error(
+                            "JSGID0305",
+                            "a launcher could not connect (" + e.getMessage() + "); its daemon is"
+                                    + " started again when its startup timeout is over");
                 }
             }
         }
@@ -88,8 +90,10 @@ public final class ManagementServer implements Closeable {
                 whenConnected = expected.remove(launch.token());
             }
             if (whenConnected == null) {
-                log.warn("JSGID0306", "refused process " + connection.peerPid()
-                        + " on the management socket: it is no launcher that this monitor started");
+                log.warn(
+                        "JSGID0306",
+                        "refused process " + connection.peerPid()
+                                + " on the management socket: it is no launcher that this monitor started");
                 return;
             }
             connection.readTimeout(Duration.ZERO);

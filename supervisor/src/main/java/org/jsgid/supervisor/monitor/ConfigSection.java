@@ -81,7 +81,9 @@ final class ConfigSection {
             if (number.isPresent()) {
                 numbers.add(number.getAsLong());
             } else {
-                problem(value.line(), key + " = " + value.text() + " is not a number from " + lowest + " to " + highest);
+                problem(
+                        value.line(),
+                        key + " = " + value.text() + " is not a number from " + lowest + " to " + highest);
             }
         }
         return numbers;
@@ -94,8 +96,9 @@ final class ConfigSection {
         }
         OptionalLong number = parse(given.get(), 8, 0, highest);
         if (number.isEmpty()) {
-            problem(lineOf(key), key + " = " + given.get() + " is not an octal number up to "
-                    + Integer.toOctalString(highest));
+            problem(
+                    lineOf(key),
+                    key + " = " + given.get() + " is not an octal number up to " + Integer.toOctalString(highest));
         }
         return (int) number.orElse(absent);
     }

@@ -100,8 +100,10 @@ public final class Monitor implements ControlledMonitor {
             LogSetup.logTo(read.errorLog());
             apply(read);
         } catch (ConfigProblemsException e) {
-            log.error("JSGID0303", "keeps what runs: " + folder.config() + " is unusable: " + e.getMessage()
-                    + ". Module and monitor may be of different versions: restart Apache");
+            log.error(
+                    "JSGID0303",
+                    "keeps what runs: " + folder.config() + " is unusable: " + e.getMessage()
+                            + ". Module and monitor may be of different versions: restart Apache");
         } catch (IOException e) {
             log.error("JSGID0303", "keeps what runs: cannot read " + folder.config() + ": " + e);
         }
@@ -124,34 +126,28 @@ public final class Monitor implements ControlledMonitor {
         endIfEmpty();
     }
 
-    
     public Collection<DaemonGroup> allGroups() {
         List<DaemonGroup> all = new ArrayList<>(leaving);
         all.addAll(groups.values());
         return all;
     }
 
-    
     public Optional<DaemonGroup> group(String name) {
         return Optional.ofNullable(groups.get(name));
     }
 
-    
     public Collection<DaemonGroup> groups() {
         return groups.values();
     }
 
-    
     public GroupDefinition.Jdk jdk() {
         return config.jdk();
     }
 
-    
     public Instant startedAt() {
         return startedAt;
     }
 
-    
     public boolean isStopping() {
         return stopping;
     }
@@ -171,9 +167,11 @@ public final class Monitor implements ControlledMonitor {
             groups.get(definition.name()).redefine(definition);
         }
         diff.add().forEach(this::add);
-        log.notice("JSGID0301", "configuration read: " + diff.keep().size() + " groups kept, "
-                + diff.renew().size() + " renewed, " + diff.add().size() + " new, "
-                + diff.remove().size() + " removed");
+        log.notice(
+                "JSGID0301",
+                "configuration read: " + diff.keep().size() + " groups kept, "
+                        + diff.renew().size() + " renewed, " + diff.add().size() + " new, "
+                        + diff.remove().size() + " removed");
         remember();
         endIfEmpty();
     }
@@ -203,8 +201,7 @@ public final class Monitor implements ControlledMonitor {
                         loop,
                         launcher,
                         UnixListeningSocket.in(
-                                folder.sockets(),
-                                isRoot ? OptionalInt.of(config.apacheUid()) : OptionalInt.empty()),
+                                folder.sockets(), isRoot ? OptionalInt.of(config.apacheUid()) : OptionalInt.empty()),
                         new Route(folder.routes(), name),
                         starts,
                         Clock.systemUTC(),
@@ -344,8 +341,10 @@ public final class Monitor implements ControlledMonitor {
         try {
             new MonitorState(config.instance(), stopped, generations, sockets).write(folder.stateFile());
         } catch (IOException e) {
-            log.warn("JSGID0314", "cannot write " + folder.stateFile() + " (" + e
-                    + "); after a crash of this monitor, stopped groups would start");
+            log.warn(
+                    "JSGID0314",
+                    "cannot write " + folder.stateFile() + " (" + e
+                            + "); after a crash of this monitor, stopped groups would start");
         }
     }
 }

@@ -48,8 +48,10 @@ final class MonitorChannel {
             Duration within = seconds(line.substring("stop ".length()));
             loop.execute(() -> monitor.stop(within));
         } else if (!line.isEmpty()) {
-            log.warn("JSGID0316", "does not understand Apache's parent: '" + line
-                    + "'; module and monitor may be of different versions: restart Apache");
+            log.warn(
+                    "JSGID0316",
+                    "does not understand Apache's parent: '" + line
+                            + "'; module and monitor may be of different versions: restart Apache");
         }
     }
 

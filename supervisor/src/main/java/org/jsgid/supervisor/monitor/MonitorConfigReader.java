@@ -231,7 +231,8 @@ public final class MonitorConfigReader {
                     .lines()
                     .map(String::strip)
                     .filter(line -> line.startsWith("[group ") && line.endsWith("]"))
-                    .map(line -> line.substring("[group ".length(), line.length() - 1).strip())
+                    .map(line -> line.substring("[group ".length(), line.length() - 1)
+                            .strip())
                     .forEach(names::add);
         } catch (IOException e) {
             // No such monitor, or no more.

@@ -48,8 +48,10 @@ public final class MonitorMain {
             int status = run(new RunFolder(parsed.runFolder(), parsed.profile()), log);
             System.exit(status);
         } catch (ConfigProblemsException | IOException e) {
-            log.error("JSGID0300", "cannot start with run folder " + parsed.runFolder() + ": " + e.getMessage()
-                    + ". Apache starts it again; if that does not help, restart Apache");
+            log.error(
+                    "JSGID0300",
+                    "cannot start with run folder " + parsed.runFolder() + ": " + e.getMessage()
+                            + ". Apache starts it again; if that does not help, restart Apache");
             System.exit(UNUSABLE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -62,7 +64,9 @@ public final class MonitorMain {
         MonitorConfig config = MonitorConfigReader.read(folder.config(), Monitor::identityOfJdk);
         LogSetup.logTo(config.errorLog())
                 .ifPresent(problem -> log.warn("JSGID0317", "logs to descriptor 2, since " + problem));
-        log.notice("JSGID0318", "starts on Java " + Runtime.version() + " for " + config.jdk().home());
+        log.notice(
+                "JSGID0318",
+                "starts on Java " + Runtime.version() + " for " + config.jdk().home());
         Path home = Path.of(System.getProperty("jsgid.home", "/usr/lib/jsgid"));
         long ownUid = ownUid();
         SingleThreadLoop loop = new SingleThreadLoop(log);
@@ -126,8 +130,7 @@ public final class MonitorMain {
                 folder.resolve(architecture).resolve("libjunixsocket-native.so").toString());
         System.setProperty("jna.nounpack", "true");
         System.setProperty("jna.nosys", "true");
-        System.setProperty(
-                "jna.boot.library.path", folder.resolve(architecture).toString());
+        System.setProperty("jna.boot.library.path", folder.resolve(architecture).toString());
     }
 
     private static long ownUid() throws IOException {

@@ -63,13 +63,16 @@ record MonitorState(String instance, Set<String> stopped, Map<String, Integer> g
     void write(Path file) throws IOException {
         StringBuilder text = new StringBuilder("format = 1\n");
         text.append("instance = ").append(instance).append('\n');
-        new TreeSet<>(stopped).forEach(group -> text.append("stopped = ").append(group).append('\n'));
-        new TreeMap<>(generations).forEach((group, number) -> text.append("generation = ")
-                .append(group)
-                .append(' ')
-                .append(number)
-                .append('\n'));
-        new TreeSet<>(sockets).forEach(name -> text.append("socket = ").append(name).append('\n'));
+        new TreeSet<>(stopped)
+                .forEach(group -> text.append("stopped = ").append(group).append('\n'));
+        new TreeMap<>(generations)
+                .forEach((group, number) -> text.append("generation = ")
+                        .append(group)
+                        .append(' ')
+                        .append(number)
+                        .append('\n'));
+        new TreeSet<>(sockets)
+                .forEach(name -> text.append("socket = ").append(name).append('\n'));
         Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
         Files.writeString(temporary, text, StandardCharsets.UTF_8);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -35,8 +35,7 @@ final class SingleThreadLoop implements EventLoop {
 
     @Override
     public Timer after(Duration delay, Runnable task) {
-        Future<?> future =
-                executor.schedule(() -> run(task), Math.max(0, delay.toMillis()), TimeUnit.MILLISECONDS);
+        Future<?> future = executor.schedule(() -> run(task), Math.max(0, delay.toMillis()), TimeUnit.MILLISECONDS);
         return () -> future.cancel(false);
     }
 
@@ -50,7 +49,10 @@ final class SingleThreadLoop implements EventLoop {
             task.run();
         } catch (RuntimeException | StackOverflowError e) {
             // One faulty step must not end the supervision of all groups.
-            log.fault("JSGID0310", "a fault in jsgid itself; what it was about is not done. Report it with this trace", e);
+            log.fault(
+                    "JSGID0310",
+                    "a fault in jsgid itself; what it was about is not done. Report it with this trace",
+                    e);
         }
     }
 }

@@ -63,8 +63,8 @@ public record ExitReason(OptionalInt status, Optional<String> signal, String sen
 
     private static String meaningOfSignal(int number) {
         return switch (number) {
-            case 4, 6, 7, 11 -> " (the JVM crashed, or was told to abort; it writes hs_err_pid*.log to its"
-                    + " working directory)";
+            case 4, 6, 7, 11 ->
+                " (the JVM crashed, or was told to abort; it writes hs_err_pid*.log to its" + " working directory)";
             case 9 -> " (somebody, jsgid's own deadlines, or the kernel for lack of memory: see dmesg)";
             case 24 -> " (its CPU time limit, JsgiCpuTimeLimit)";
             default -> "";

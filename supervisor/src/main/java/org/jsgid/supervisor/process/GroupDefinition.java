@@ -85,7 +85,11 @@ public record GroupDefinition(
      * @param home the user's home folder, when it has one
      */
     public record Account(
-            Optional<String> user, OptionalLong uid, OptionalLong gid, List<Long> supplementary, Optional<String> home) {
+            Optional<String> user,
+            OptionalLong uid,
+            OptionalLong gid,
+            List<Long> supplementary,
+            Optional<String> home) {
         /** Copies its collections. */
         public Account {
             supplementary = List.copyOf(supplementary);

@@ -32,8 +32,10 @@ public final class InstalledPlugins {
                 PluginClassLoader loader = new PluginClassLoader(urls(jars));
                 ServiceLoader.load(Plugin.class, loader).forEach(plugins::add);
             } catch (ServiceConfigurationError | LinkageError | MalformedURLException e) {
-                log.error("JSGID0308", "the plugin in " + plugin + " does not load (" + e
-                        + "); groups that need it fail. Install jsgid anew");
+                log.error(
+                        "JSGID0308",
+                        "the plugin in " + plugin + " does not load (" + e
+                                + "); groups that need it fail. Install jsgid anew");
             }
         }
         return plugins;

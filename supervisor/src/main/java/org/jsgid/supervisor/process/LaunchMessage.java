@@ -93,10 +93,7 @@ public final class LaunchMessage {
     }
 
     private static String workingDirectory(GroupDefinition group) {
-        return group.place()
-                .workingDirectory()
-                .or(() -> group.account().home())
-                .orElse("/");
+        return group.place().workingDirectory().or(() -> group.account().home()).orElse("/");
     }
 
     /** {@code key\0value\0} pairs. */

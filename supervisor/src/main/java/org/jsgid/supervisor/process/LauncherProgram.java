@@ -130,16 +130,15 @@ public final class LauncherProgram implements DaemonLauncher {
 
         void start() {
             management.expect(token, this::connected);
-            CommandLine command =
-                    new CommandLine(places.jsgidHome().resolve("libexec/jsgid-launch").toFile());
+            CommandLine command = new CommandLine(
+                    places.jsgidHome().resolve("libexec/jsgid-launch").toFile());
             command.addArgument("--management");
             command.addArgument(places.managementSocket().toString(), false);
             command.addArgument("--token");
             command.addArgument(token);
             PumpStreamHandler pumps = new PumpStreamHandler(standardOutput, standardError) {
                 @Override
-                protected Thread createPump(
-                        java.io.InputStream from, OutputStream to, boolean closeWhenExhausted) {
+                protected Thread createPump(java.io.InputStream from, OutputStream to, boolean closeWhenExhausted) {
                     return smallThread(
                             new org.apache.commons.exec.StreamPumper(from, to, closeWhenExhausted), "output");
                 }
@@ -162,7 +161,8 @@ public final class LauncherProgram implements DaemonLauncher {
         }
 
         private Thread smallThread(Runnable task, String name) {
-            Thread thread = new Thread(null, task, name + " " + order.definition().name(), SMALL_STACK);
+            Thread thread =
+                    new Thread(null, task, name + " " + order.definition().name(), SMALL_STACK);
             thread.setDaemon(true);
             return thread;
         }
@@ -264,8 +264,7 @@ public final class LauncherProgram implements DaemonLauncher {
             ManagementConnection open = connection;
             boolean told = open != null
                     && open.trySend(ManagementCodec.encode(
-                            "drain",
-                            new LinkedHashMap<>(Map.of("seconds", Long.toString(within.toSeconds())))));
+                            "drain", new LinkedHashMap<>(Map.of("seconds", Long.toString(within.toSeconds())))));
             if (!told) {
                 terminate();
             }
