@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.jar.Attributes;
@@ -16,6 +17,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import javax.tools.ToolProvider;
 
 /** Puts the test applications of {@code src/test/apps} into a server root, as source, jar or WAR. */
@@ -66,38 +68,87 @@ public final class Apps {
     }
 
     /**
-     * Packs a WAR: {@code classes/} of the folder is compiled for Java 8, {@code web/} taken as it is.
-     *
-     * @param servletApi the jar that has the generation's {@code Servlet} class
-     * @param imports {@code javax} or {@code jakarta}; the sources say NAMESPACE in its place
+     * Packs a WAR: {@code classes/} of the folder is compiled for the generation, {@code web/} taken as it is. In
+     * both, NAMESPACE and DESCRIPTOR stand for what differs between generations.
      */
-    public static Path war(Httpd server, String folder, String imports, Path servletApi) {
-        Path translated = made(server.root().resolve("build/" + imports + "-" + folder + "-src"));
+    public static Path war(Httpd server, String folder, ServletGeneration generation) {
+        String name = generation.name().toLowerCase(Locale.ROOT) + "-" + folder;
+        Path translated = made(server.root().resolve("build/" + name + "-src"));
         for (Map.Entry<String, byte[]> source :
                 tree(SOURCES.resolve(folder + "/classes")).entrySet()) {
-            write(translated.resolve(source.getKey()), namespace(source.getValue(), imports));
+            write(translated.resolve(source.getKey()), generation.translate(source.getValue()));
         }
-        Path classes = compile(server, translated, imports + "-" + folder, List.of(servletApi));
+        Path classes = compile(server, translated, name, List.of(generation.api()), generation.release());
         Map<String, byte[]> entries = new TreeMap<>();
-        tree(classes).forEach((name, bytes) -> entries.put("WEB-INF/classes/" + name, bytes));
-        tree(SOURCES.resolve(folder + "/web")).forEach((name, bytes) -> entries.put(name, namespace(bytes, imports)));
-        return pack(folder(server).resolve(imports + "-" + folder + ".war"), manifest(), entries);
+        tree(classes).forEach((file, bytes) -> entries.put("WEB-INF/classes/" + file, bytes));
+        tree(SOURCES.resolve(folder + "/web")).forEach((file, bytes) -> entries.put(file, generation.translate(bytes)));
+        return pack(folder(server).resolve(name + ".war"), manifest(), entries);
     }
 
-    private static byte[] namespace(byte[] text, String imports) {
-        return new String(text, StandardCharsets.UTF_8)
-                .replace("NAMESPACE", imports)
-                .getBytes(StandardCharsets.UTF_8);
+    /** Unpacks an archive of ours beside it. */
+    public static Path explode(Path archive) {
+        Path folder = archive.resolveSibling(archive.getFileName() + ".exploded");
+        try (ZipFile zip = new ZipFile(archive.toFile())) {
+            for (ZipEntry entry : zip.stream().toList()) {
+                write(folder.resolve(entry.getName()), zip.getInputStream(entry).readAllBytes());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return folder;
+    }
+
+    /** What a WAR was built for. */
+    public enum ServletGeneration {
+        /** javax, Servlet 4.0: Tomcat 9.0. */
+        JAVAX("javax", "http://xmlns.jcp.org/xml/ns/javaee", "4.0", "9."),
+        /** jakarta, Servlet 6.0: Tomcat 10.1. */
+        JAKARTA("jakarta", "https://jakarta.ee/xml/ns/jakartaee", "6.0", "10."),
+        /** jakarta, Servlet 6.1: Tomcat 11.0. */
+        JAKARTA61("jakarta", "https://jakarta.ee/xml/ns/jakartaee", "6.1", "11.");
+
+        private final String namespace;
+        private final String schema;
+        private final String version;
+        private final String tomcat;
+
+        ServletGeneration(String namespace, String schema, String version, String tomcat) {
+            this.namespace = namespace;
+            this.schema = schema;
+            this.version = version;
+            this.tomcat = tomcat;
+        }
+
+        /** How the container that must serve it names itself: {@code Apache Tomcat/9.} */
+        public String serverInfo() {
+            return "Apache Tomcat/" + tomcat;
+        }
+
+        private Path api() {
+            return Image.get().find("tomcat-embed-core-" + tomcat, ".jar");
+        }
+
+        /** The Java that the generation's own classes need. */
+        private int release() {
+            return this == JAVAX ? 8 : this == JAKARTA ? 11 : 17;
+        }
+
+        private byte[] translate(byte[] text) {
+            return new String(text, StandardCharsets.UTF_8)
+                    .replace("NAMESPACE", namespace)
+                    .replace("DESCRIPTOR", "xmlns=\"" + schema + "\" version=\"" + version + "\"")
+                    .getBytes(StandardCharsets.UTF_8);
+        }
     }
 
     private static Path compile(Httpd server, String folder, List<Path> classPath) {
-        return compile(server, SOURCES.resolve(folder), folder, classPath);
+        return compile(server, SOURCES.resolve(folder), folder, classPath, 8);
     }
 
-    private static Path compile(Httpd server, Path sources, String name, List<Path> classPath) {
+    private static Path compile(Httpd server, Path sources, String name, List<Path> classPath, int release) {
         Path classes = made(server.root().resolve("build/" + name + "-classes"));
-        List<String> arguments =
-                new ArrayList<>(List.of("--release", "8", "-Xlint:-options", "-d", classes.toString()));
+        List<String> arguments = new ArrayList<>(List.of(
+                "--release", Integer.toString(release), "-Xlint:-options,-classfile", "-d", classes.toString()));
         arguments.addAll(List.of(
                 "-cp", String.join(":", classPath.stream().map(Path::toString).toList())));
         tree(sources).keySet().stream()
