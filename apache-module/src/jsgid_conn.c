@@ -1,0 +1,310 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+/*
+ * jsgid_conn: persistent connections to groups' sockets.
+ *
+ * One mutex guards the lists; it is held for list operations only, never over a system call that
+ * could wait. Before an idle connection is given out it is looked at without blocking: anything to
+ * read (GOING_AWAY) or end of file means that it is of no use.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "jsgid_conn.h"
+
+#include <apr_hash.h>
+#include <apr_strings.h>
+#include <apr_thread_mutex.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+typedef struct {
+    jsgid_conn_t *idle; /* last used first */
+    unsigned count;
+} list_t;
+
+struct jsgid_conns_t {
+    apr_pool_t *pool;
+    apr_thread_mutex_t *mutex; /* guards all below; NULL without threads */
+    apr_hash_t *lists;         /* group name to list_t */
+    jsgid_conn_t *spare;       /* unused connection structures with their buffers */
+    unsigned max_idle;
+    apr_interval_time_t idle_limit;
+};
+
+static void lock(jsgid_conns_t *conns)
+{
+    if (conns->mutex != NULL) {
+        apr_thread_mutex_lock(conns->mutex);
+    }
+}
+
+static void unlock(jsgid_conns_t *conns)
+{
+    if (conns->mutex != NULL) {
+        apr_thread_mutex_unlock(conns->mutex);
+    }
+}
+
+static apr_status_t close_all(void *data)
+{
+    jsgid_conns_t *conns = data;
+    apr_hash_index_t *hi;
+
+    for (hi = apr_hash_first(conns->pool, conns->lists); hi != NULL; hi = apr_hash_next(hi)) {
+        void *value;
+        jsgid_conn_t *conn;
+
+        apr_hash_this(hi, NULL, NULL, &value);
+        while ((conn = ((list_t *)value)->idle) != NULL) {
+            ((list_t *)value)->idle = conn->next;
+            (void)close(conn->fd);
+            free(conn->buffer);
+            free(conn);
+        }
+    }
+    while (conns->spare != NULL) {
+        jsgid_conn_t *conn = conns->spare;
+
+        conns->spare = conn->next;
+        free(conn->buffer);
+        free(conn);
+    }
+    return APR_SUCCESS;
+}
+
+jsgid_conns_t *jsgid_conns_create(apr_pool_t *pool, unsigned max_idle,
+                                  apr_interval_time_t idle_limit)
+{
+    jsgid_conns_t *conns = apr_pcalloc(pool, sizeof(*conns));
+
+    conns->pool = pool;
+    conns->lists = apr_hash_make(pool);
+    conns->max_idle = max_idle;
+    conns->idle_limit = idle_limit;
+#if APR_HAS_THREADS
+    if (apr_thread_mutex_create(&conns->mutex, APR_THREAD_MUTEX_DEFAULT, pool) != APR_SUCCESS) {
+        return NULL;
+    }
+#endif
+    apr_pool_cleanup_register(pool, conns, close_all, apr_pool_cleanup_null);
+    return conns;
+}
+
+/* Takes the last used idle connection from its list; NULL when there is none. */
+static jsgid_conn_t *pop(jsgid_conns_t *conns, const char *group)
+{
+    jsgid_conn_t *conn = NULL;
+    list_t *list;
+
+    lock(conns);
+    list = apr_hash_get(conns->lists, group, APR_HASH_KEY_STRING);
+    if (list != NULL && list->idle != NULL) {
+        conn = list->idle;
+        list->idle = conn->next;
+        list->count--;
+    }
+    unlock(conns);
+    return conn;
+}
+
+static jsgid_conn_t *new_conn(jsgid_conns_t *conns)
+{
+    jsgid_conn_t *conn;
+
+    lock(conns);
+    conn = conns->spare;
+    if (conn != NULL) {
+        conns->spare = conn->next;
+    }
+    unlock(conns);
+    if (conn == NULL) {
+        conn = calloc(1, sizeof(*conn));
+        if (conn != NULL) {
+            conn->buffer = malloc(JSGID_CONN_BUFFER);
+            if (conn->buffer == NULL) {
+                free(conn);
+                conn = NULL;
+            }
+        }
+    }
+    if (conn != NULL) {
+        conn->fd = -1;
+        conn->is_reused = 0;
+        conn->next = NULL;
+    }
+    return conn;
+}
+
+void jsgid_conn_close(jsgid_conns_t *conns, jsgid_conn_t *conn)
+{
+    if (conn->fd >= 0) {
+        (void)close(conn->fd);
+        conn->fd = -1;
+    }
+    lock(conns);
+    conn->next = conns->spare;
+    conns->spare = conn;
+    unlock(conns);
+}
+
+/* 1 when an idle connection can carry a request: it is open and silent. */
+static int is_good(const jsgid_conn_t *conn)
+{
+    char byte;
+    ssize_t n = recv(conn->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+    return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+/* Why there is no socket behind a route. */
+static jsgid_conn_status_t read_route(const char *route, jsgid_unavailable_t *punavailable)
+{
+    char text[256];
+    ssize_t n = readlink(route, text, sizeof(text) - 1);
+
+    if (n > 0) {
+        text[n] = '\0';
+        if (jsgid_route_unavailable(text, punavailable)) {
+            return JSGID_CONN_UNAVAILABLE;
+        }
+    }
+    return JSGID_CONN_NOT_YET;
+}
+
+static jsgid_conn_status_t connect_route(jsgid_conn_t *conn, const char *route,
+                                         jsgid_unavailable_t *punavailable)
+{
+    struct sockaddr_un address;
+    size_t length = strlen(route);
+    int error;
+
+    if (length >= sizeof(address.sun_path)) {
+        errno = ENAMETOOLONG;
+        return JSGID_CONN_ERROR;
+    }
+    memset(&address, 0, sizeof(address));
+    address.sun_family = AF_UNIX;
+    memcpy(address.sun_path, route, length + 1);
+    conn->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (conn->fd < 0) {
+        return JSGID_CONN_ERROR;
+    }
+    if (connect(conn->fd, (struct sockaddr *)&address, sizeof(address)) == 0) {
+        return JSGID_CONN_OK;
+    }
+    error = errno;
+    (void)close(conn->fd);
+    conn->fd = -1;
+    errno = error;
+    switch (error) {
+    case ENOENT:
+        return read_route(route, punavailable);
+    case ECONNREFUSED:
+    case EAGAIN:
+    case EINTR:
+    case ENOTSOCK:
+        return JSGID_CONN_NOT_YET;
+    default:
+        return JSGID_CONN_ERROR;
+    }
+}
+
+jsgid_conn_status_t jsgid_conn_take(jsgid_conns_t *conns, const char *group, const char *route,
+                                    jsgid_conn_t **pconn, jsgid_unavailable_t *punavailable)
+{
+    jsgid_conn_status_t status;
+    jsgid_conn_t *conn;
+    struct stat info;
+
+    if (stat(route, &info) != 0) {
+        if (errno == ENOENT) {
+            return read_route(route, punavailable);
+        }
+        return JSGID_CONN_ERROR;
+    }
+    while ((conn = pop(conns, group)) != NULL) {
+        /* Others of the former route are thrown away when their turn comes, or by their age. */
+        if (conn->device == info.st_dev && conn->inode == info.st_ino && is_good(conn)) {
+            conn->is_reused = 1;
+            *pconn = conn;
+            return JSGID_CONN_OK;
+        }
+        jsgid_conn_close(conns, conn);
+    }
+    conn = new_conn(conns);
+    if (conn == NULL) {
+        errno = ENOMEM;
+        return JSGID_CONN_ERROR;
+    }
+    conn->device = info.st_dev;
+    conn->inode = info.st_ino;
+    status = connect_route(conn, route, punavailable);
+    if (status != JSGID_CONN_OK) {
+        int error = errno;
+
+        jsgid_conn_close(conns, conn);
+        errno = error;
+        return status;
+    }
+    *pconn = conn;
+    return JSGID_CONN_OK;
+}
+
+void jsgid_conn_put(jsgid_conns_t *conns, const char *group, jsgid_conn_t *conn)
+{
+    apr_time_t now = apr_time_now();
+    jsgid_conn_t *old = NULL;
+    jsgid_conn_t **plink;
+    list_t *list;
+    unsigned kept = 0;
+
+    conn->idle_since = now;
+    lock(conns);
+    list = apr_hash_get(conns->lists, group, APR_HASH_KEY_STRING);
+    if (list == NULL) {
+        list = apr_pcalloc(conns->pool, sizeof(*list));
+        apr_hash_set(conns->lists, apr_pstrdup(conns->pool, group), APR_HASH_KEY_STRING, list);
+    }
+    conn->next = list->idle;
+    list->idle = conn;
+    list->count++;
+    /* The list is sorted by age: from the first that is too old, or too many, all go. */
+    for (plink = &list->idle; *plink != NULL; plink = &(*plink)->next) {
+        if (++kept > conns->max_idle || now - (*plink)->idle_since > conns->idle_limit) {
+            old = *plink;
+            *plink = NULL;
+            list->count = kept - 1;
+            break;
+        }
+    }
+    unlock(conns);
+    while (old != NULL) {
+        jsgid_conn_t *next = old->next;
+
+        jsgid_conn_close(conns, old);
+        old = next;
+    }
+}
+
+int jsgid_retry_is_allowed(const jsgid_breakage_t *breakage)
+{
+    if (breakage->got_record || !breakage->is_body_held) {
+        return 0;
+    }
+    if (breakage->saw_going_away) {
+        return 1;
+    }
+    switch (breakage->how) {
+    case JSGID_BROKE_AT_WRITE:
+        return breakage->written == 0;
+    case JSGID_BROKE_RESET_AT_READ:
+        return breakage->written <= JSGID_DAEMON_READS;
+    default:
+        return 0;
+    }
+}

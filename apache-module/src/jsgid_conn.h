@@ -1,0 +1,77 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+#ifndef JSGID_CONN_H
+#define JSGID_CONN_H
+
+#include <apr_pools.h>
+#include <apr_time.h>
+#include <sys/types.h>
+
+#include "jsgid_route.h"
+
+/**
+ * Persistent connections to the sockets of groups, one pool of them per Apache child, last used
+ * first taken. Safe for threads. Knows APR and libc only; decides nothing about requests but
+ * whether a second try is allowed.
+ */
+
+/** Bytes of a connection's read buffer. */
+#define JSGID_CONN_BUFFER 65536
+
+typedef struct jsgid_conns_t jsgid_conns_t;
+
+typedef struct jsgid_conn_t {
+    int fd;
+    int is_reused;         /**< served a request before */
+    unsigned char *buffer; /**< JSGID_CONN_BUFFER bytes, while it is taken */
+    dev_t device;          /**< of the socket that the route pointed to when it was made */
+    ino_t inode;
+    apr_time_t idle_since;
+    struct jsgid_conn_t *next;
+} jsgid_conn_t;
+
+typedef enum {
+    JSGID_CONN_OK,
+    JSGID_CONN_UNAVAILABLE, /**< the route says so: *punavailable tells why */
+    JSGID_CONN_NOT_YET,     /**< no route, refused, or its backlog is full: to be tried again */
+    JSGID_CONN_ERROR        /**< errno tells: no permission, no descriptor left */
+} jsgid_conn_status_t;
+
+/** max_idle: idle connections kept per group; idle_limit: for how long. */
+jsgid_conns_t *jsgid_conns_create(apr_pool_t *pool, unsigned max_idle,
+                                  apr_interval_time_t idle_limit);
+
+/**
+ * Takes a connection to a group's socket: an idle one that is still good, or a new one. route: path
+ * of groups/NAME.sock. Never blocks. The connection is the caller's until it is put back or closed.
+ */
+jsgid_conn_status_t jsgid_conn_take(jsgid_conns_t *conns, const char *group, const char *route,
+                                    jsgid_conn_t **pconn, jsgid_unavailable_t *punavailable);
+
+/** Puts a connection back that is between two requests. */
+void jsgid_conn_put(jsgid_conns_t *conns, const char *group, jsgid_conn_t *conn);
+
+/** Closes a connection that was taken. */
+void jsgid_conn_close(jsgid_conns_t *conns, jsgid_conn_t *conn);
+
+/** How a request's connection broke. */
+typedef enum {
+    JSGID_BROKE_AT_WRITE,      /**< EPIPE or ECONNRESET */
+    JSGID_BROKE_RESET_AT_READ, /**< ECONNRESET */
+    JSGID_BROKE_END_AT_READ    /**< end of file */
+} jsgid_broke_t;
+
+/** A daemon reads at least so many bytes at a time (PROTOCOL.md). */
+#define JSGID_DAEMON_READS 8192
+
+typedef struct {
+    jsgid_broke_t how;
+    int saw_going_away; /**< GOING_AWAY came */
+    int got_record;     /**< any byte of the response came */
+    apr_size_t written; /**< bytes of the request written in all */
+    int is_body_held;   /**< all of the body that was sent is still here */
+} jsgid_breakage_t;
+
+/** The table "Retry" of PROTOCOL.md: 1 when the request may be sent a second time. */
+int jsgid_retry_is_allowed(const jsgid_breakage_t *breakage);
+
+#endif

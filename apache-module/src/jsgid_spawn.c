@@ -1,0 +1,118 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+/*
+ * jsgid_spawn: fork, descriptors, exec; no decision.
+ *
+ * Between fork and exec only async-signal-safe calls are made: httpd may have threads.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "jsgid_spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Closes all descriptors from the given one on; those that exec must close are left to it. */
+static void close_from(unsigned first)
+{
+    unsigned fd;
+    struct rlimit limit;
+
+#ifdef SYS_close_range
+    if (syscall(SYS_close_range, first, ~0U, 0) == 0) {
+        return;
+    }
+#endif
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > 65536) {
+        limit.rlim_cur = 65536;
+    }
+    for (fd = first; fd < limit.rlim_cur; fd++) {
+        (void)close((int)fd);
+    }
+}
+
+/* The child from here on; never returns. status is descriptor 3 after the moves, closed by exec. */
+static void become(const jsgid_spawn_t *what, pid_t parent, int status)
+{
+    struct sigaction action;
+    sigset_t none;
+    int error;
+    int number;
+    int input;
+    int output;
+
+    memset(&action, 0, sizeof(action));
+    action.sa_handler = SIG_DFL;
+    for (number = 1; number < NSIG; number++) {
+        (void)sigaction(number, &action, NULL);
+    }
+    sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+
+    /* Out of the way of 0 to 3 first, so that no move overwrites the source of a later one. */
+    input = fcntl(what->input, F_DUPFD, 10);
+    output = fcntl(what->output, F_DUPFD, 10);
+    status = fcntl(status, F_DUPFD, 10);
+    if (input < 0 || output < 0 || status < 0 || dup2(input, 0) < 0 || dup2(output, 1) < 0 ||
+        dup2(output, 2) < 0 || dup2(status, 3) < 0 || fcntl(3, F_SETFD, FD_CLOEXEC) < 0 ||
+        setsid() < 0 || chdir("/") < 0 || prctl(PR_SET_PDEATHSIG, SIGTERM) < 0) {
+        error = errno;
+        (void)!write(status, &error, sizeof(error));
+        _exit(127);
+    }
+    close_from(4);
+    (void)umask(022);
+    /* The parent may have ended before prctl: then nobody would ever tell this process to stop. */
+    if (getppid() != parent) {
+        _exit(127);
+    }
+    (void)execve(what->program, what->arguments, what->environment);
+    error = errno;
+    (void)!write(3, &error, sizeof(error));
+    _exit(127);
+}
+
+pid_t jsgid_spawn(const jsgid_spawn_t *what, int *perror)
+{
+    int status[2];
+    int error = 0;
+    pid_t parent = getpid();
+    pid_t pid;
+    ssize_t n;
+
+    if (pipe2(status, O_CLOEXEC) != 0) {
+        *perror = errno;
+        return -1;
+    }
+    pid = fork();
+    if (pid == 0) {
+        become(what, parent, status[1]);
+    }
+    error = errno;
+    (void)close(status[1]);
+    if (pid < 0) {
+        (void)close(status[0]);
+        *perror = error;
+        return -1;
+    }
+    /* End of file: exec has closed the other end, the program runs. */
+    do {
+        n = read(status[0], &error, sizeof(error));
+    } while (n < 0 && errno == EINTR);
+    (void)close(status[0]);
+    if (n == (ssize_t)sizeof(error)) {
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+        }
+        *perror = error;
+        return -1;
+    }
+    return pid;
+}

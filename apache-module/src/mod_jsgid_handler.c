@@ -1,0 +1,490 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+/*
+ * mod_jsgid_handler: which application and which group a request is for, what the daemon is told
+ * about it, and when to try again.
+ *
+ * Runs in the threads of Apache's children. The bytes go through mod_jsgid_relay.
+ */
+#include "mod_jsgid_private.h"
+
+#include <ap_mpm.h>
+#include <errno.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include <util_script.h>
+
+#include "jsgid_conn.h"
+#include "jsgid_fcgi.h"
+#include "jsgid_route.h"
+#include "mod_jsgid_relay.h"
+
+#define IDLE_SECONDS 30
+/* Waits between two tries to connect grow between these. */
+#define RETRY_MIN_MILLIS 5
+#define RETRY_MAX_MILLIS 100
+/* A request whose connection broke is sent again at most so often, whatever the time. */
+#define MAX_TRIES 20
+/* Retry-After when no daemon took the request within the connect timeout. */
+#define CONNECT_RETRY_AFTER "5"
+
+static jsgid_conns_t *conns;
+
+void jsgid_handler_child_init(apr_pool_t *pool, server_rec *s)
+{
+    int threads = 1;
+
+    if (ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads) != APR_SUCCESS || threads < 1) {
+        threads = 1;
+    }
+    conns = jsgid_conns_create(pool, (unsigned)threads, apr_time_from_sec(IDLE_SECONDS));
+    if (conns == NULL) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s,
+                     "JSGID0400: cannot make the lock of the connections to daemons");
+    }
+}
+
+/* ---- mounts ---- */
+
+/* The mount of a request, kept as its configuration; NULL: none. */
+static const jsgid_mount_t *mount_of(const request_rec *r)
+{
+    return ap_get_module_config(r->request_config, &jsgid_module);
+}
+
+int jsgid_translate_name(request_rec *r)
+{
+    const jsgid_host_config_t *host = ap_get_module_config(r->server->module_config, &jsgid_module);
+    jsgid_mount_t *best = NULL;
+    int best_length = -1;
+    int i;
+
+    for (i = 0; i < host->mounts->nelts; i++) {
+        jsgid_mount_t *mount = APR_ARRAY_IDX(host->mounts, i, jsgid_mount_t *);
+        int length = jsgid_mount_match(mount->path, r->uri);
+
+        if (length > best_length) {
+            best = mount;
+            best_length = length;
+        }
+    }
+    if (best == NULL) {
+        return DECLINED;
+    }
+    ap_set_module_config(r->request_config, &jsgid_module, best);
+    r->filename = apr_pstrdup(r->pool, best->file);
+    r->handler = JSGID_HANDLER;
+    /* core's fixup would let SetHandler replace the handler otherwise (as for ScriptAlias). */
+    apr_table_setn(r->notes, "alias-forced-type", JSGID_HANDLER);
+    return OK;
+}
+
+int jsgid_map_to_storage(request_rec *r)
+{
+    const jsgid_mount_t *mount = mount_of(r);
+    int status;
+
+    if (mount == NULL) {
+        return DECLINED;
+    }
+    /* <Directory> sections that cover the application count; the application itself is the daemon's
+       to look at, whose user may see what Apache's may not. With a type that is known, the walk
+       looks at no file where symbolic links are allowed. */
+    r->finfo.filetype = mount->is_folder ? APR_DIR : APR_REG;
+    status = ap_directory_walk(r);
+    if (status == OK) {
+        status = ap_file_walk(r);
+    }
+    if (status != OK) {
+        return status;
+    }
+    r->handler = JSGID_HANDLER;
+    r->filename = apr_pstrdup(r->pool, mount->file);
+    r->finfo.filetype = APR_REG; /* a folder would be mod_dir's */
+    r->path_info =
+        apr_pstrdup(r->pool, r->uri + (strcmp(mount->path, "/") == 0 ? 0 : strlen(mount->path)));
+    return OK;
+}
+
+int jsgid_type_checker(request_rec *r)
+{
+    if (mount_of(r) == NULL) {
+        return DECLINED;
+    }
+    /* The application names the type of what it sends; that of the archive means nothing. */
+    r->handler = JSGID_HANDLER;
+    return OK;
+}
+
+/* ---- groups ---- */
+
+static const char *server_name_with_port(request_rec *r, const char *name)
+{
+    apr_port_t port = ap_get_server_port(r);
+
+    if (port == 80 || port == 443) {
+        return name;
+    }
+    return apr_psprintf(r->pool, "%s:%u", name, port);
+}
+
+/* What a name means for this request; NULL when it was not given. */
+static const char *expand(request_rec *r, const jsgid_name_t *name)
+{
+    const char *error = NULL;
+    const char *text;
+
+    switch (name->kind) {
+    case JSGID_NAME_LITERAL:
+        return name->text;
+    case JSGID_NAME_SERVER:
+        return server_name_with_port(r, r->server->server_hostname);
+    case JSGID_NAME_HOST:
+        return server_name_with_port(r, r->hostname != NULL ? r->hostname : "");
+    case JSGID_NAME_ENV:
+        text = apr_table_get(r->subprocess_env, name->text);
+        if (text == NULL) {
+            text = apr_table_get(r->notes, name->text);
+        }
+        return text != NULL ? text : "";
+    case JSGID_NAME_EXPRESSION:
+        text = ap_expr_str_exec(r, name->expression, &error);
+        if (error != NULL) {
+            ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                          "JSGID0403: %s: the expression \"%s\" cannot be evaluated: %s",
+                          name->defined_at, name->text, error);
+            return "";
+        }
+        return text;
+    default:
+        return NULL;
+    }
+}
+
+static const jsgid_group_t *choose_group(request_rec *r, const jsgid_folder_config_t *folder)
+{
+    const jsgid_mount_t *mount = mount_of(r);
+    const char *name = mount != NULL ? mount->group : NULL;
+    const jsgid_group_t *group;
+
+    if (name == NULL) {
+        name = expand(r, &folder->process_group);
+    }
+    if (name == NULL) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                      "JSGID0401: %s: no daemon group is given for %s; JsgiProcessGroup GROUP, or "
+                      "process-group=GROUP at "
+                      "its JsgiScriptAlias, would be right",
+                      r->uri, r->filename);
+        return NULL;
+    }
+    group = apr_hash_get(jsgid_server->groups_by_name, name, APR_HASH_KEY_STRING);
+    if (group == NULL) {
+        ap_log_rerror(
+            APLOG_MARK, APLOG_ERR, 0, r,
+            "JSGID0402: %s: there is no daemon group \"%s\" (from %s); a <JsgiDaemonGroup %s> "
+            "would be right",
+            r->uri, name,
+            folder->process_group.defined_at != NULL ? folder->process_group.defined_at : "", name);
+    }
+    return group;
+}
+
+/* ---- what the daemon is told ---- */
+
+typedef struct {
+    const char *name;
+    const char *value;
+} pair_t;
+
+/* Variables that only this module sets, and those of the environment of httpd itself. */
+static int is_reserved(const char *name)
+{
+    static const char *const names[] = {
+        "SCRIPT_FILENAME", "SCRIPT_NAME", "PATH_INFO", "PATH_TRANSLATED",
+        "CONTENT_LENGTH",  "HTTP_PROXY",  "PATH",      "LD_LIBRARY_PATH"};
+    size_t i;
+
+    if (strncmp(name, "JSGI_", 5) == 0) {
+        return 1;
+    }
+    for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (strcmp(name, names[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static const char *request_id(request_rec *r)
+{
+    const char *id = apr_table_get(r->subprocess_env, "UNIQUE_ID");
+
+    if (r->log_id != NULL) {
+        return r->log_id;
+    }
+    if (id == NULL && ap_run_generate_log_id(r->connection, r, &id) == OK) {
+        r->log_id = id;
+    }
+    return id;
+}
+
+static void add_pair(apr_array_header_t *pairs, const char *name, const char *value)
+{
+    if (value != NULL) {
+        pair_t *pair = apr_array_push(pairs);
+
+        pair->name = name;
+        pair->value = value;
+    }
+}
+
+static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group,
+                                      const jsgid_folder_config_t *folder, int has_body,
+                                      apr_time_t start)
+{
+    const jsgid_mount_t *mount = mount_of(r);
+    apr_array_header_t *pairs = apr_array_make(r->pool, 64, sizeof(pair_t));
+    const apr_array_header_t *variables;
+    const apr_table_entry_t *variable;
+    const char *path_info = r->path_info != NULL ? r->path_info : "";
+    const char *script_name;
+    const char *application_group = mount != NULL ? mount->application_group : NULL;
+    const char *length = NULL;
+    int i;
+
+    if (mount != NULL) {
+        script_name = strcmp(mount->path, "/") == 0 ? "" : mount->path;
+    } else {
+        script_name =
+            apr_pstrmemdup(r->pool, r->uri, (apr_size_t)ap_find_path_info(r->uri, path_info));
+    }
+    if (application_group == NULL) {
+        application_group = expand(r, &folder->application_group);
+    }
+    ap_add_common_vars(r);
+    /* Without a path_info httpd needs no subrequest to find a PATH_TRANSLATED that nobody wants. */
+    r->path_info = apr_pstrdup(r->pool, "");
+    ap_add_cgi_vars(r);
+    r->path_info = apr_pstrdup(r->pool, path_info);
+
+    variables = apr_table_elts(r->subprocess_env);
+    variable = (const apr_table_entry_t *)variables->elts;
+    for (i = 0; i < variables->nelts; i++) {
+        if (variable[i].key != NULL && variable[i].val != NULL && !is_reserved(variable[i].key)) {
+            add_pair(pairs, variable[i].key, variable[i].val);
+        }
+    }
+    if (folder->pass_authorization > 0) {
+        add_pair(pairs, "HTTP_AUTHORIZATION", apr_table_get(r->headers_in, "Authorization"));
+    }
+    /* Filters such as DEFLATE change the length of what comes through them. */
+    if (has_body && r->input_filters == r->proto_input_filters &&
+        apr_table_get(r->headers_in, "Transfer-Encoding") == NULL) {
+        length = apr_table_get(r->headers_in, "Content-Length");
+    }
+    if (!has_body) {
+        length = apr_table_get(r->headers_in, "Content-Length");
+    }
+    add_pair(pairs, "CONTENT_LENGTH", length);
+    add_pair(pairs, "SCRIPT_FILENAME", r->filename);
+    add_pair(pairs, "SCRIPT_NAME", script_name);
+    add_pair(pairs, "PATH_INFO", path_info);
+    add_pair(pairs, "JSGI_PROCESS_GROUP", group->name);
+    add_pair(pairs, "JSGI_APPLICATION_GROUP", application_group != NULL ? application_group : "");
+    add_pair(pairs, "JSGI_REQUEST_ID", request_id(r));
+    add_pair(pairs, "JSGI_QUEUE_START", apr_psprintf(r->pool, "%" APR_TIME_T_FMT, start));
+    add_pair(pairs, "JSGI_EXTENSIONS", "going-away");
+    if (has_body && length == NULL) {
+        add_pair(pairs, "JSGI_CHUNKED", "1");
+    }
+    return pairs;
+}
+
+/* BEGIN_REQUEST, PARAMS and, without a body, the end of STDIN, in one buffer. NULL when it cannot
+ * be encoded. */
+static const unsigned char *encode(request_rec *r, const apr_array_header_t *pairs, int has_body,
+                                   apr_size_t *plength)
+{
+    const pair_t *pair = (const pair_t *)pairs->elts;
+    jsgid_fcgi_writer_t writer;
+    apr_size_t content = 0;
+    apr_size_t size;
+    unsigned char *buffer;
+    int i;
+
+    for (i = 0; i < pairs->nelts; i++) {
+        content += jsgid_fcgi_pair_size(strlen(pair[i].name), strlen(pair[i].value));
+    }
+    size = JSGID_FCGI_BEGIN_SIZE + jsgid_fcgi_stream_size(content) + JSGID_FCGI_HEADER;
+    buffer = apr_palloc(r->pool, size);
+    jsgid_fcgi_begin_encode(buffer, JSGID_FCGI_ID);
+    jsgid_fcgi_writer_start(&writer, buffer + JSGID_FCGI_BEGIN_SIZE, size - JSGID_FCGI_BEGIN_SIZE,
+                            JSGID_FCGI_PARAMS, JSGID_FCGI_ID);
+    for (i = 0; i < pairs->nelts; i++) {
+        if (jsgid_fcgi_writer_pair(&writer, pair[i].name, strlen(pair[i].name), pair[i].value,
+                                   strlen(pair[i].value))) {
+            return NULL;
+        }
+    }
+    if (jsgid_fcgi_writer_end(&writer)) {
+        return NULL;
+    }
+    *plength = JSGID_FCGI_BEGIN_SIZE + writer.length;
+    if (!has_body) {
+        jsgid_fcgi_header_encode(buffer + *plength, JSGID_FCGI_STDIN, JSGID_FCGI_ID, 0);
+        *plength += JSGID_FCGI_HEADER;
+    }
+    return buffer;
+}
+
+/* ---- connecting ---- */
+
+static int unavailable(request_rec *r, const jsgid_group_t *group, const jsgid_unavailable_t *why)
+{
+    apr_table_setn(r->err_headers_out, "Retry-After",
+                   apr_psprintf(r->pool, "%u", why->retry_after));
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                  "JSGID0404: [group %s] the daemon group cannot serve: its state is %s (jsgid-ctl "
+                  "status %s tells why)",
+                  group->name, why->state, group->name);
+    return HTTP_SERVICE_UNAVAILABLE;
+}
+
+/* Gets a connection within the connect timeout; OK, or the status to answer. */
+static int take_connection(request_rec *r, const jsgid_group_t *group, apr_time_t deadline,
+                           jsgid_conn_t **pconn)
+{
+    int wait = RETRY_MIN_MILLIS;
+
+    for (;;) {
+        jsgid_unavailable_t why;
+        jsgid_conn_status_t status = jsgid_conn_take(conns, group->name, group->route, pconn, &why);
+
+        switch (status) {
+        case JSGID_CONN_OK:
+            return OK;
+        case JSGID_CONN_UNAVAILABLE:
+            return unavailable(r, group, &why);
+        case JSGID_CONN_ERROR:
+            ap_log_rerror(APLOG_MARK, APLOG_ERR, errno, r,
+                          "JSGID0405: [group %s] cannot connect to %s", group->name, group->route);
+            apr_table_setn(r->err_headers_out, "Retry-After", CONNECT_RETRY_AFTER);
+            return HTTP_SERVICE_UNAVAILABLE;
+        default:
+            break;
+        }
+        if (apr_time_now() >= deadline) {
+            ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                          "JSGID0406: [group %s] no daemon accepted the request within %d seconds "
+                          "(JsgiConnectTimeout); "
+                          "jsgid-ctl status %s tells why",
+                          group->name, (int)group->number[JSGID_D_CONNECT_TIMEOUT], group->name);
+            apr_table_setn(r->err_headers_out, "Retry-After", CONNECT_RETRY_AFTER);
+            return HTTP_SERVICE_UNAVAILABLE;
+        }
+        apr_sleep(apr_time_from_msec(wait));
+        wait = wait * 2 < RETRY_MAX_MILLIS ? wait * 2 : RETRY_MAX_MILLIS;
+    }
+}
+
+/* ---- the handler ---- */
+
+static int has_request_body(request_rec *r)
+{
+    const char *length = apr_table_get(r->headers_in, "Content-Length");
+    apr_off_t number;
+
+    return apr_table_get(r->headers_in, "Transfer-Encoding") != NULL ||
+           (length != NULL && ap_parse_strict_length(&number, length) && number > 0);
+}
+
+static int internal_redirect(request_rec *r, const char *location)
+{
+    /* As for CGI: the other resource is asked for with GET, and has no body. */
+    r->method = "GET";
+    r->method_number = M_GET;
+    apr_table_unset(r->headers_in, "Content-Length");
+    apr_table_unset(r->headers_in, "Transfer-Encoding");
+    ap_internal_redirect_handler(location, r);
+    return OK;
+}
+
+int jsgid_handler(request_rec *r)
+{
+    const jsgid_folder_config_t *folder;
+    const jsgid_group_t *group;
+    jsgid_relay_request_t request;
+    jsgid_relay_result_t result = {0};
+    jsgid_relay_t *relay;
+    apr_time_t start;
+    apr_time_t deadline;
+    apr_time_t sent = 0;
+    int tries;
+
+    if (r->handler == NULL || strcmp(r->handler, JSGID_HANDLER) != 0) {
+        return DECLINED;
+    }
+    folder = ap_get_module_config(r->per_dir_config, &jsgid_module);
+    if (mount_of(r) == NULL && r->finfo.filetype == APR_NOFILE) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "JSGID0407: there is no file %s for %s",
+                      r->filename, r->uri);
+        return HTTP_NOT_FOUND;
+    }
+    group = choose_group(r, folder);
+    if (group == NULL || conns == NULL) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    start = apr_time_now();
+    deadline = start + apr_time_from_sec(group->number[JSGID_D_CONNECT_TIMEOUT]);
+    apr_table_setn(r->notes, "jsgid-group", group->name);
+    memset(&request, 0, sizeof(request));
+    request.r = r;
+    request.group = group->name;
+    request.has_body = has_request_body(r);
+    request.error_override = folder->error_override > 0;
+    request.socket_timeout = apr_time_from_sec(group->number[JSGID_D_SOCKET_TIMEOUT]);
+    request.client_timeout = r->server->timeout;
+    request.head = encode(r, parameters(r, group, folder, request.has_body, start),
+                          request.has_body, &request.head_length);
+    if (request.head == NULL) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                      "JSGID0408: [group %s] the request's variables are too large", group->name);
+        return HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE;
+    }
+    relay = jsgid_relay_create(&request);
+    for (tries = 0; tries < MAX_TRIES; tries++) {
+        jsgid_conn_t *conn;
+        int status = take_connection(r, group, deadline, &conn);
+
+        if (status != OK) {
+            return status;
+        }
+        sent = apr_time_now();
+        jsgid_relay_run(relay, conn, &result);
+        if (result.is_reusable) {
+            jsgid_conn_put(conns, group->name, conn);
+        } else {
+            jsgid_conn_close(conns, conn);
+        }
+        if (!result.retry) {
+            break;
+        }
+        ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r,
+                      "JSGID0409: [group %s] the connection closed before the daemon began the "
+                      "request; it is sent again",
+                      group->name);
+    }
+    if (result.retry) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                      "JSGID0410: [group %s] %d connections in a row closed before the daemon "
+                      "began the request",
+                      group->name, MAX_TRIES);
+        return HTTP_BAD_GATEWAY;
+    }
+    apr_table_setn(r->notes, "jsgid-daemon-time",
+                   apr_psprintf(r->pool, "%" APR_TIME_T_FMT, apr_time_now() - sent));
+    if (result.status == OK && result.location != NULL) {
+        return internal_redirect(r, result.location);
+    }
+    return result.status;
+}

@@ -1,0 +1,606 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+/*
+ * mod_jsgid_monitors: monitors as httpd's "other children": start, reload, stop.
+ *
+ * Monitors outlive a restart of Apache's configuration, graceful or not, while the code of this
+ * module is unloaded and loaded again. So there are two kinds of state:
+ *   - retained_t: pids, channels and back-off of the monitors, in memory of the process (not of any
+ * pool), found again under a name. It holds no pointer into code or into a configuration.
+ *   - callbacks into this code: other-child maintenance (removed by httpd with the configuration's
+ * pool) and the cleanup at the end of the process (removed by ours). Both are registered anew by
+ * every configuration. Who may call: all of this runs in Apache's parent, in its only thread;
+ * jsgid_monitors_child_init is the exception.
+ */
+#include "mod_jsgid_private.h"
+
+#include <ap_mpm.h>
+#include <apr_thread_proc.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <http_main.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <unixd.h>
+
+#include "jsgid_backoff.h"
+#include "jsgid_rundir.h"
+#include "jsgid_spawn.h"
+
+/* Changes whenever retained_t or monitor_t does: another build of the module must not read this
+ * one's. */
+#define RETAINED_KEY "mod_jsgid-monitors-1"
+/* How long a former instance's monitors, which end by themselves, are waited for. */
+#define FORMER_INSTANCE_SECONDS 15
+/* Beyond the daemons' own time to drain: for the monitor itself. */
+#define STOP_MARGIN_SECONDS 3
+/* Longest time that the end of Apache is held up by draining daemons. */
+#define STOP_MAX_SECONDS 300
+#define NO_RUNTIME_ROUTE "unavailable:no-runtime:30"
+
+typedef struct monitor_t {
+    struct monitor_t *next;
+    char profile[80];
+    apr_proc_t proc; /* pid 0: does not run */
+    int channel;     /* write end of its channel, -1: none */
+    int is_wanted;   /* some group has this profile */
+    int is_stopping; /* was told to stop */
+    int is_new;      /* started by this configuration: it has read its files */
+    jsgid_backoff_t backoff;
+} monitor_t;
+
+typedef struct {
+    pid_t parent; /* 0: not begun */
+    time_t started;
+    int lock;
+    char *run_dir;
+    monitor_t *monitors;
+} retained_t;
+
+static retained_t *retained;
+
+static void maintain(int reason, void *data, int status);
+
+static monitor_t *find(const char *profile)
+{
+    monitor_t *monitor;
+
+    for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
+        if (strcmp(monitor->profile, profile) == 0) {
+            return monitor;
+        }
+    }
+    return NULL;
+}
+
+static monitor_t *find_or_add(const char *profile)
+{
+    monitor_t *monitor = find(profile);
+
+    if (monitor == NULL) {
+        monitor = calloc(1, sizeof(*monitor));
+        ap_assert(monitor != NULL);
+        apr_cpystrn(monitor->profile, profile, sizeof(monitor->profile));
+        monitor->channel = -1;
+        monitor->next = retained->monitors;
+        retained->monitors = monitor;
+    }
+    return monitor;
+}
+
+static const char *conf_path(apr_pool_t *pool, const char *profile)
+{
+    return apr_pstrcat(pool, retained->run_dir, "/monitors/", profile, ".conf", NULL);
+}
+
+/* Sends a line to a monitor. A full or broken pipe is a monitor that does not read: it is not
+ * waited for. */
+static void tell(const monitor_t *monitor, const char *line)
+{
+    struct sigaction ignore;
+    struct sigaction former;
+
+    if (monitor->channel < 0) {
+        return;
+    }
+    memset(&ignore, 0, sizeof(ignore));
+    ignore.sa_handler = SIG_IGN;
+    (void)sigaction(SIGPIPE, &ignore, &former);
+    if (write(monitor->channel, line, strlen(line)) < 0) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, errno, ap_server_conf,
+                     "JSGID0110: cannot send \"%.*s\" to the monitor %s (process %ld)",
+                     (int)strcspn(line, "\n"), line, monitor->profile, (long)monitor->proc.pid);
+    }
+    (void)sigaction(SIGPIPE, &former, NULL);
+}
+
+static void close_channel(monitor_t *monitor)
+{
+    if (monitor->channel >= 0) {
+        (void)close(monitor->channel);
+        monitor->channel = -1;
+    }
+}
+
+/* Asks httpd to tell when the monitor dies. data is the monitor, so each can be found again. */
+static void watch(monitor_t *monitor)
+{
+    apr_proc_other_child_register(&monitor->proc, maintain, monitor, NULL, jsgid_server->pool);
+}
+
+static void start(monitor_t *monitor)
+{
+    apr_pool_t *pool;
+    const jsgid_server_t *server = jsgid_server;
+    const char *arguments[16];
+    const char *environment[] = {
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", NULL};
+    jsgid_spawn_t what;
+    int channel[2];
+    int error = 0;
+    int n = 0;
+    pid_t pid;
+
+    if (server->supervisor == NULL) {
+        return;
+    }
+    apr_pool_create(&pool, server->pool);
+    jsgid_backoff_started(&monitor->backoff, time(NULL));
+    if (pipe2(channel, O_CLOEXEC) != 0) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, errno, ap_server_conf,
+                     "JSGID0111: cannot make the channel of the monitor %s", monitor->profile);
+        (void)jsgid_backoff_died(&monitor->backoff, time(NULL));
+        apr_pool_destroy(pool);
+        return;
+    }
+    /* The parent must never wait for a monitor that does not read. */
+    (void)fcntl(channel[1], F_SETFL, O_NONBLOCK);
+    arguments[n++] = apr_pstrcat(pool, "jsgid-monitor ", monitor->profile, NULL);
+    arguments[n++] = apr_pstrcat(pool, "@", server->home, "/lib/supervisor/monitor.args", NULL);
+    arguments[n++] = apr_pstrcat(pool, "-Djsgid.home=", server->home, NULL);
+    arguments[n++] = "-cp";
+    arguments[n++] = apr_pstrcat(pool, server->home, "/lib/supervisor/*", NULL);
+    arguments[n++] = "org.jsgid.supervisor.monitor.MonitorMain";
+    arguments[n++] = "--run-dir";
+    arguments[n++] = retained->run_dir;
+    arguments[n++] = "--profile";
+    arguments[n++] = monitor->profile;
+    arguments[n] = NULL;
+    what.program = apr_pstrcat(pool, server->supervisor->home, "/bin/java", NULL);
+    what.arguments = (char *const *)arguments;
+    what.environment = (char *const *)environment;
+    what.input = channel[0];
+    what.output = 2; /* httpd has put its error log there */
+    pid = jsgid_spawn(&what, &error);
+    (void)close(channel[0]);
+    if (pid < 0) {
+        (void)close(channel[1]);
+        ap_log_error(APLOG_MARK, APLOG_ERR, error, ap_server_conf,
+                     "JSGID0112: cannot start the monitor %s with %s; it will be tried again",
+                     monitor->profile, what.program);
+        (void)jsgid_backoff_died(&monitor->backoff, time(NULL));
+        apr_pool_destroy(pool);
+        return;
+    }
+    memset(&monitor->proc, 0, sizeof(monitor->proc));
+    monitor->proc.pid = pid;
+    monitor->channel = channel[1];
+    monitor->is_stopping = 0;
+    watch(monitor);
+    ap_log_error(APLOG_MARK, APLOG_INFO, 0, ap_server_conf,
+                 "JSGID0113: started the monitor %s (process %ld) on %s", monitor->profile,
+                 (long)pid, server->supervisor->name);
+    apr_pool_destroy(pool);
+}
+
+static int is_server_stopping(void)
+{
+    int state = 0;
+
+    return ap_mpm_query(AP_MPMQ_MPM_STATE, &state) == APR_SUCCESS && state == AP_MPMQ_STOPPING;
+}
+
+/* httpd's news of a monitor. Only its death concerns us: restarts of Apache leave monitors alone.
+ */
+static void maintain(int reason, void *data, int status)
+{
+    monitor_t *monitor = data;
+    pid_t pid = monitor->proc.pid;
+    unsigned wait;
+
+    if (reason != APR_OC_REASON_DEATH && reason != APR_OC_REASON_LOST) {
+        return;
+    }
+    apr_proc_other_child_unregister(data);
+    monitor->proc.pid = 0;
+    close_channel(monitor);
+    if (monitor->is_stopping) {
+        monitor->is_stopping = 0;
+        ap_log_error(APLOG_MARK, APLOG_INFO, 0, ap_server_conf,
+                     "JSGID0114: the monitor %s (process %ld) has stopped", monitor->profile,
+                     (long)pid);
+        if (monitor->is_wanted && !is_server_stopping()) {
+            start(monitor);
+        }
+        return;
+    }
+    wait = jsgid_backoff_died(&monitor->backoff, time(NULL));
+    ap_log_error(APLOG_MARK, APLOG_ERR, 0, ap_server_conf,
+                 "JSGID0115: the monitor %s (process %ld) died, %s %d; it is started again %s",
+                 monitor->profile, (long)pid, WIFSIGNALED(status) ? "signal" : "exit status",
+                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
+                 wait == 0
+                     ? "at once"
+                     : apr_psprintf(jsgid_server->pool, "in %u seconds or a little later", wait));
+    if (wait == 0 && monitor->is_wanted && !is_server_stopping()) {
+        start(monitor);
+    }
+}
+
+/* Seconds that the groups may take to drain. */
+static int drain_seconds(void)
+{
+    apr_int64_t longest = 0;
+    int i;
+
+    for (i = 0; jsgid_server != NULL && i < jsgid_server->groups->nelts; i++) {
+        const jsgid_group_t *group = APR_ARRAY_IDX(jsgid_server->groups, i, const jsgid_group_t *);
+
+        if (group->number[JSGID_D_GRACEFUL_TIMEOUT] > longest) {
+            longest = group->number[JSGID_D_GRACEFUL_TIMEOUT];
+        }
+    }
+    return longest > STOP_MAX_SECONDS ? STOP_MAX_SECONDS : (int)longest;
+}
+
+static int shutdown_seconds(void)
+{
+    apr_int64_t longest = 0;
+    int i;
+
+    for (i = 0; jsgid_server != NULL && i < jsgid_server->groups->nelts; i++) {
+        const jsgid_group_t *group = APR_ARRAY_IDX(jsgid_server->groups, i, const jsgid_group_t *);
+
+        if (group->number[JSGID_D_SHUTDOWN_TIMEOUT] > longest) {
+            longest = group->number[JSGID_D_SHUTDOWN_TIMEOUT];
+        }
+    }
+    return longest > STOP_MAX_SECONDS ? STOP_MAX_SECONDS : (int)longest;
+}
+
+static void stop(monitor_t *monitor)
+{
+    char line[32];
+
+    apr_snprintf(line, sizeof(line), "stop %d\n", drain_seconds());
+    monitor->is_stopping = 1;
+    tell(monitor, line);
+}
+
+/* 1 when the monitor has gone. Nobody else waits for children any more when this is called. */
+static int has_gone(monitor_t *monitor)
+{
+    if (monitor->proc.pid == 0) {
+        return 1;
+    }
+    if (waitpid(monitor->proc.pid, NULL, WNOHANG) == 0) {
+        return 0;
+    }
+    monitor->proc.pid = 0;
+    return 1;
+}
+
+/*
+ * At the end of Apache's parent, before the module is unloaded. Its children inherit the
+ * registration, and run it when they exit: the pid tells them apart. The parent stays until the
+ * monitors have gone, because a service manager kills what is left when it ends.
+ */
+static apr_status_t at_exit(void *data)
+{
+    monitor_t *monitor;
+    apr_time_t deadline;
+    int left;
+
+    (void)data;
+    if (retained == NULL || getpid() != retained->parent) {
+        return APR_SUCCESS;
+    }
+    for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
+        if (monitor->proc.pid != 0) {
+            stop(monitor);
+        }
+    }
+    deadline = apr_time_now() +
+               apr_time_from_sec(drain_seconds() + shutdown_seconds() + STOP_MARGIN_SECONDS);
+    do {
+        left = 0;
+        for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
+            left += !has_gone(monitor);
+        }
+        if (left > 0) {
+            apr_sleep(apr_time_from_msec(20));
+        }
+    } while (left > 0 && apr_time_now() < deadline);
+    for (monitor = retained->monitors; left > 0 && monitor != NULL; monitor = monitor->next) {
+        if (monitor->proc.pid != 0) {
+            ap_log_error(
+                APLOG_MARK, APLOG_ERR, 0, ap_server_conf,
+                "JSGID0116: the monitor %s (process %ld) did not stop in time and is killed",
+                monitor->profile, (long)monitor->proc.pid);
+            (void)kill(monitor->proc.pid, SIGKILL);
+            (void)waitpid(monitor->proc.pid, NULL, 0);
+            monitor->proc.pid = 0;
+        }
+    }
+    if (retained->run_dir != NULL && jsgid_server != NULL) {
+        jsgid_rundir_unlink(jsgid_server->pool, retained->run_dir, "unavailable:", NULL, NULL);
+        (void)unlink(apr_pstrcat(jsgid_server->pool, retained->run_dir, "/instance.conf", NULL));
+    }
+    return APR_SUCCESS;
+}
+
+/* With the configuration: the code of at_exit is about to be unloaded. */
+static apr_status_t forget_at_exit(void *data)
+{
+    apr_pool_cleanup_kill(data, data, at_exit);
+    return APR_SUCCESS;
+}
+
+static const char *instance_of(apr_pool_t *pool)
+{
+    return apr_psprintf(pool, "%ld-%ld", (long)retained->parent, (long)retained->started);
+}
+
+/* Makes the run folder this process's own. NULL or a sentence. */
+static const char *begin(const jsgid_server_t *server, apr_pool_t *pool)
+{
+    gid_t gid = geteuid() == 0 ? ap_unixd_config.group_id : getegid();
+    apr_time_t deadline = apr_time_now() + apr_time_from_sec(FORMER_INSTANCE_SECONDS);
+    const char *error = jsgid_rundir_create(pool, server->run_dir, gid);
+
+    if (error == NULL) {
+        error = jsgid_rundir_lock(pool, server->run_dir, &retained->lock);
+    }
+    if (error != NULL) {
+        return error;
+    }
+    /* Monitors of an Apache that was killed notice within moments and remove their files: not after
+     * we made ours. */
+    while (jsgid_rundir_has_listeners(pool, server->run_dir) > 0) {
+        if (apr_time_now() > deadline) {
+            return apr_psprintf(
+                pool,
+                "monitors of a former Apache still run in %s and do not stop; end the processes "
+                "\"jsgid-monitor\" that have it on their command line",
+                server->run_dir);
+        }
+        apr_sleep(apr_time_from_msec(50));
+    }
+    jsgid_rundir_clean(pool, server->run_dir);
+    retained->run_dir = strdup(server->run_dir);
+    retained->parent = getpid();
+    retained->started = time(NULL);
+    return NULL;
+}
+
+/* Writes a file unless it says that already. */
+static void write_when_changed(apr_pool_t *pool, const char *path, mode_t mode, const char *text)
+{
+    const char *former = jsgid_rundir_read(pool, path);
+    const char *error;
+
+    if (former != NULL && strcmp(former, text) == 0) {
+        return;
+    }
+    error = jsgid_rundir_write(pool, path, mode, text);
+    if (error != NULL) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, ap_server_conf,
+                     "JSGID0117: %s; the monitors keep their former configuration", error);
+    }
+}
+
+static int has_no_runtime(void *baton, const char *name)
+{
+    const jsgid_server_t *server = baton;
+    const jsgid_group_t *group = apr_hash_get(server->groups_by_name, name, APR_HASH_KEY_STRING);
+
+    return group != NULL && group->profile == NULL;
+}
+
+/* Groups without a JDK: their requests are answered at once, and jsgid-ctl can show them. */
+static void apply_no_runtime(const jsgid_server_t *server, apr_pool_t *pool)
+{
+    const char *path = conf_path(pool, "no-runtime");
+    int count = 0;
+    int i;
+
+    for (i = 0; i < server->groups->nelts; i++) {
+        const jsgid_group_t *group = APR_ARRAY_IDX(server->groups, i, const jsgid_group_t *);
+
+        if (group->profile == NULL) {
+            const char *error = jsgid_rundir_link(pool, group->route, NO_RUNTIME_ROUTE);
+
+            count++;
+            if (error != NULL) {
+                ap_log_error(APLOG_MARK, APLOG_ERR, 0, ap_server_conf, "JSGID0118: %s", error);
+            }
+        }
+    }
+    jsgid_rundir_unlink(pool, retained->run_dir, "unavailable:no-runtime:", has_no_runtime,
+                        (void *)server);
+    if (count > 0) {
+        write_when_changed(pool, path, 0600,
+                           jsgid_groups_conf(server, NULL, instance_of(pool), pool));
+    } else {
+        (void)unlink(path);
+    }
+}
+
+/* Brings files and monitors in line with the groups. */
+static void apply(const jsgid_server_t *server, apr_pool_t *pool)
+{
+    monitor_t *monitor;
+    int i;
+
+    for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
+        monitor->is_wanted = 0;
+    }
+    write_when_changed(pool, apr_pstrcat(pool, retained->run_dir, "/instance.conf", NULL), 0644,
+                       jsgid_instance_conf(server, pool));
+    apply_no_runtime(server, pool);
+    for (i = 0; i < server->groups->nelts; i++) {
+        const jsgid_group_t *group = APR_ARRAY_IDX(server->groups, i, const jsgid_group_t *);
+
+        if (group->profile == NULL) {
+            continue;
+        }
+        monitor = find_or_add(group->profile->name);
+        if (!monitor->is_wanted) {
+            monitor->is_wanted = 1;
+            write_when_changed(pool, conf_path(pool, monitor->profile), 0600,
+                               jsgid_groups_conf(server, group->profile, instance_of(pool), pool));
+        }
+    }
+    /* New monitors first: a group that moves begins on its new JDK before it ends on the former. */
+    for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
+        monitor->is_new = monitor->is_wanted && monitor->proc.pid == 0;
+        if (monitor->is_new) {
+            monitor->backoff.failures = 0;
+            start(monitor);
+        }
+    }
+    for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
+        if (monitor->proc.pid == 0 || monitor->is_stopping || monitor->is_new) {
+            continue;
+        }
+        if (monitor->is_wanted) {
+            /* Also when nothing has changed: the error log may have been opened anew. */
+            tell(monitor, "reload\n");
+        } else {
+            (void)unlink(conf_path(pool, monitor->profile));
+            stop(monitor);
+        }
+    }
+}
+
+int jsgid_monitors_apply(jsgid_server_t *server, apr_pool_t *pconf, apr_pool_t *temporary)
+{
+    apr_pool_t *process = ap_server_conf->process->pool;
+    monitor_t *monitor;
+    const char *error;
+    int i;
+
+    retained = ap_retained_data_get(RETAINED_KEY);
+    if (retained == NULL) {
+        retained = ap_retained_data_create(RETAINED_KEY, sizeof(*retained));
+        retained->lock = -1;
+    }
+    if (retained->parent == 0 && server->groups->nelts == 0) {
+        return OK;
+    }
+    if (retained->parent == 0) {
+        error = begin(server, temporary);
+        if (error != NULL) {
+            ap_log_error(APLOG_MARK, APLOG_CRIT, 0, ap_server_conf,
+                         "JSGID0101: the run folder cannot be used: %s", error);
+            return HTTP_INTERNAL_SERVER_ERROR;
+        }
+    } else if (strcmp(retained->run_dir, server->run_dir) != 0) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, ap_server_conf,
+                     "JSGID0102: JsgiRunDir has changed from %s to %s; that takes effect when "
+                     "Apache is stopped and "
+                     "started",
+                     retained->run_dir, server->run_dir);
+        server->run_dir = apr_pstrdup(server->pool, retained->run_dir);
+        for (i = 0; i < server->groups->nelts; i++) {
+            jsgid_group_t *group = APR_ARRAY_IDX(server->groups, i, jsgid_group_t *);
+
+            group->route =
+                apr_pstrcat(server->pool, server->run_dir, "/groups/", group->name, ".sock", NULL);
+        }
+    }
+    for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
+        if (monitor->proc.pid != 0) {
+            watch(monitor);
+        }
+    }
+    apply(server, temporary);
+    apr_pool_pre_cleanup_register(process, process, at_exit);
+    apr_pool_cleanup_register(pconf, process, forget_at_exit, apr_pool_cleanup_null);
+    return OK;
+}
+
+/* 1 when some group got a JDK that had none. The profiles live in a pool of their own, kept only
+ * then. */
+static int find_new_runtimes(jsgid_server_t *server)
+{
+    apr_pool_t *pool;
+    int i;
+
+    for (i = 0; i < server->groups->nelts; i++) {
+        if (APR_ARRAY_IDX(server->groups, i, const jsgid_group_t *)->profile == NULL) {
+            break;
+        }
+    }
+    if (i == server->groups->nelts) {
+        return 0;
+    }
+    apr_pool_create(&pool, server->pool);
+    if (jsgid_groups_resolve_missing(server, pool)) {
+        return 1;
+    }
+    apr_pool_destroy(pool);
+    return 0;
+}
+
+int jsgid_monitors_look(apr_pool_t *pool, server_rec *s)
+{
+    apr_pool_t *temporary;
+    monitor_t *monitor;
+
+    (void)pool;
+    if (retained == NULL || retained->parent != getpid() || is_server_stopping()) {
+        return DECLINED;
+    }
+    apr_pool_create(&temporary, jsgid_server->pool);
+    if (find_new_runtimes(jsgid_server)) {
+        ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s,
+                     "JSGID0119: a JDK was registered that groups were waiting for");
+        apply(jsgid_server, temporary);
+    }
+    for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
+        if (monitor->is_wanted && monitor->proc.pid == 0 &&
+            jsgid_backoff_is_due(&monitor->backoff, time(NULL))) {
+            start(monitor);
+        }
+    }
+    apr_pool_destroy(temporary);
+    return DECLINED;
+}
+
+void jsgid_monitors_child_init(apr_pool_t *pool, server_rec *s)
+{
+    monitor_t *monitor;
+
+    (void)pool;
+    (void)s;
+    if (retained == NULL || retained->parent == 0 || getpid() == retained->parent) {
+        return; /* nothing configured, or one process does it all (-X) */
+    }
+    /* A monitor takes the end of file on its channel for the end of Apache's parent: children must
+     * not hold it open. */
+    for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
+        close_channel(monitor);
+    }
+    if (retained->lock >= 0) {
+        (void)close(retained->lock);
+        retained->lock = -1;
+    }
+    /* A child without its parent serves nobody's configuration. Set now because a change of user
+     * clears it. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() != retained->parent) {
+        (void)raise(SIGKILL);
+    }
+}

@@ -1,0 +1,1035 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+/*
+ * mod_jsgid_relay: one request over one connection, both directions at once.
+ *
+ * Rules that the code below keeps:
+ *   - It never waits for the daemon to read while a response could come: the daemon's socket does
+ * not block, and one poll waits for whatever comes first on it and on the client's.
+ *   - Bytes of the response stay in the connection's read buffer until the client takes them, so a
+ * slow client slows the daemon down (and nothing else is kept in memory).
+ *   - While the client is still sending its body it may not be reading. Then the response goes out
+ * only in small pieces and only when the client's socket can take one; until then its body is read
+ * into a spool, so that neither waits for the other.
+ *   - A response counts as complete when END_REQUEST says so and nothing else. Anything less
+ * reaches the client as an aborted transfer.
+ *
+ * DIAGNOSTICS: every outcome but success is logged here, once, with its JSGID04nn id; callers do
+ * not log again.
+ */
+#include "mod_jsgid_relay.h"
+
+#include <errno.h>
+#include <http_connection.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include <util_filter.h>
+
+#include "jsgid_fcgi.h"
+#include "jsgid_head.h"
+
+/* Content of one STDIN record. */
+#define WINDOW_CONTENT 65528
+/* A piece of response that a client's socket takes whole when poll says that it can be written. */
+#define SMALL_PIECE 8192
+/* Body bytes spooled in memory; what is more goes to a file. */
+#define SPOOL_MEMORY (1024 * 1024)
+/* While the client sends, how often its filters get to look at the clock (mod_reqtimeout). */
+#define CLIENT_LOOK_MILLIS 1000
+/* Without a client socket to poll: longest wait between two looks at the client's body. */
+#define BLIND_MAX_MILLIS 20
+#define STDERR_LINE_MAX 4096
+
+/* Body bytes that came before the daemon took them, because the client had to be kept from
+ * blocking. */
+typedef struct {
+    char *memory;
+    apr_size_t start;
+    apr_size_t end;
+    int file; /* unlinked; -1: none */
+    off_t file_start;
+    off_t file_end;
+} spool_t;
+
+struct jsgid_relay_t {
+    jsgid_relay_request_t request;
+    request_rec *r;
+    jsgid_conn_t *conn;
+    int client; /* the client's socket, -1 when there is none to poll */
+    apr_bucket_brigade *in;
+    apr_bucket_brigade *out;
+
+    /* to the daemon */
+    apr_size_t head_sent;
+    unsigned char *window; /* STDIN records */
+    apr_size_t window_length;
+    apr_size_t window_sent;
+    apr_size_t written;   /* in this try */
+    int is_body_read;     /* the client's body has ended */
+    int is_stdin_ended;   /* the ending record is in the window, or in the head */
+    int is_window_reused; /* what was sent cannot be sent again */
+    int is_write_closed;  /* the daemon does not read any more */
+    spool_t spool;
+
+    /* from the daemon */
+    jsgid_fcgi_reader_t reader;
+    const unsigned char *next; /* not yet decoded */
+    const unsigned char *limit;
+    int was_short_read;
+    int got_record;
+    int saw_going_away;
+    int is_ended;
+    char *head; /* header block until it is complete */
+    apr_size_t head_length;
+    apr_size_t head_size;
+    int is_head_done;
+    int is_discarding;  /* the body goes nowhere: HEAD, 304, an error document, an internal redirect
+                         */
+    apr_off_t declared; /* Content-Length, -1: none */
+    apr_off_t delivered;
+    int is_passed; /* something was handed to the output filters */
+    char line[STDERR_LINE_MAX];
+    apr_size_t line_length;
+
+    apr_time_t daemon_at; /* last sign of life */
+    apr_time_t client_at;
+    int blind_wait;
+    int status;
+    const char *location;
+    int failed; /* status is what the handler returns */
+    int retry;
+};
+
+static const char *group_of(const jsgid_relay_t *relay)
+{
+    return relay->request.group;
+}
+
+static apr_status_t close_spool(void *data)
+{
+    spool_t *spool = data;
+
+    if (spool->file >= 0) {
+        (void)close(spool->file);
+        spool->file = -1;
+    }
+    return APR_SUCCESS;
+}
+
+jsgid_relay_t *jsgid_relay_create(const jsgid_relay_request_t *request)
+{
+    request_rec *r = request->r;
+    jsgid_relay_t *relay = apr_pcalloc(r->pool, sizeof(*relay));
+    apr_socket_t *socket = r->connection->master == NULL ? ap_get_conn_socket(r->connection) : NULL;
+    apr_os_sock_t fd;
+
+    relay->request = *request;
+    relay->r = r;
+    /* An HTTP/2 stream has no socket of its own: that of its connection carries others too. */
+    relay->client = socket != NULL && apr_os_sock_get(&fd, socket) == APR_SUCCESS ? fd : -1;
+    relay->in = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    relay->out = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    relay->spool.file = -1;
+    relay->is_body_read = !request->has_body;
+    relay->is_stdin_ended = !request->has_body;
+    if (request->has_body) {
+        relay->window = apr_palloc(r->pool, WINDOW_CONTENT + 2 * JSGID_FCGI_HEADER);
+    }
+    relay->declared = -1;
+    return relay;
+}
+
+/* ---- the end of a request that failed ---- */
+
+static void fail(jsgid_relay_t *relay, int status)
+{
+    if (!relay->failed) {
+        relay->failed = 1;
+        relay->status = status;
+    }
+}
+
+/* Tells the daemon that its response is of no use any more. Only between records; else closing says
+ * it. */
+static void send_abort(jsgid_relay_t *relay)
+{
+    unsigned char record[JSGID_FCGI_HEADER];
+
+    if (relay->head_sent == relay->request.head_length &&
+        relay->window_sent == relay->window_length && !relay->is_write_closed && !relay->is_ended) {
+        jsgid_fcgi_header_encode(record, JSGID_FCGI_ABORT_REQUEST, JSGID_FCGI_ID, 0);
+        (void)send(relay->conn->fd, record, sizeof(record), MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+}
+
+static void client_gone(jsgid_relay_t *relay, const char *when)
+{
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, relay->r,
+                  "JSGID0430: [group %s] the client went away %s", group_of(relay), when);
+    send_abort(relay);
+    relay->r->connection->aborted = 1;
+    relay->r->connection->keepalive = AP_CONN_CLOSE;
+    fail(relay, relay->is_passed ? OK : HTTP_BAD_REQUEST);
+}
+
+/*
+ * Ends a response that has begun and cannot be completed, so that the client can tell: the error
+ * bucket keeps the chunk filter from writing the last chunk, HTTP/2 resets the stream, and the
+ * connection is closed.
+ */
+static void abort_response(jsgid_relay_t *relay)
+{
+    request_rec *r = relay->r;
+    conn_rec *c = r->connection;
+
+    r->no_cache = 1;
+    apr_table_setn(r->subprocess_env, "no-cache", "1");
+    apr_brigade_cleanup(relay->out);
+    if (relay->is_passed && r->proto_num < HTTP_VERSION(1, 1) && relay->declared < 0 &&
+        relay->client >= 0) {
+        /* HTTP/1.0 has nothing but the end of the connection: a reset is the only end that does not
+         * look complete. */
+        struct linger hard = {1, 0};
+
+        (void)setsockopt(relay->client, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
+        c->aborted = 1;
+    }
+    APR_BRIGADE_INSERT_TAIL(
+        relay->out, ap_bucket_error_create(HTTP_BAD_GATEWAY, NULL, r->pool, c->bucket_alloc));
+    APR_BRIGADE_INSERT_TAIL(relay->out, apr_bucket_eos_create(c->bucket_alloc));
+    (void)ap_pass_brigade(r->output_filters, relay->out);
+    apr_brigade_cleanup(relay->out);
+    c->keepalive = AP_CONN_CLOSE;
+    fail(relay, OK);
+}
+
+/* The response is not to be had: an error status while nothing was sent, else an aborted transfer.
+ */
+static void no_response(jsgid_relay_t *relay, int status, const char *id, const char *why)
+{
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, relay->r, "%s: [group %s] %s: %s%s", id,
+                  group_of(relay), relay->r->the_request, why,
+                  relay->is_head_done ? "; the transfer is aborted" : "");
+    if (relay->is_head_done && !relay->is_discarding) {
+        abort_response(relay);
+    } else {
+        fail(relay, status);
+    }
+}
+
+static void broken(jsgid_relay_t *relay, jsgid_broke_t how)
+{
+    jsgid_breakage_t breakage;
+
+    breakage.how = how;
+    breakage.saw_going_away = relay->saw_going_away;
+    breakage.got_record = relay->got_record;
+    breakage.written = relay->written;
+    breakage.is_body_held = !relay->is_window_reused;
+    if (jsgid_retry_is_allowed(&breakage)) {
+        relay->retry = 1;
+        return;
+    }
+    no_response(relay, HTTP_BAD_GATEWAY, "JSGID0411",
+                "the daemon closed the connection before the response was complete; its end and "
+                "the reason are in the "
+                "monitor's log and in jsgid-ctl status");
+}
+
+/* ---- the client's body ---- */
+
+static void body_failed(jsgid_relay_t *relay, apr_status_t rv)
+{
+    request_rec *r = relay->r;
+
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, rv, r,
+                  "JSGID0431: [group %s] the request body cannot be read from the client",
+                  group_of(relay));
+    send_abort(relay);
+    if (relay->is_passed) {
+        abort_response(relay);
+    } else if (rv == AP_FILTER_ERROR) {
+        fail(relay, AP_FILTER_ERROR);
+    } else {
+        fail(relay, ap_map_http_request_error(rv, HTTP_BAD_REQUEST));
+    }
+}
+
+/* Copies what the client has sent, at most size bytes, without waiting. Sets is_body_read at its
+ * end. */
+static apr_size_t read_client(jsgid_relay_t *relay, unsigned char *to, apr_size_t size)
+{
+    apr_size_t length = 0;
+
+    while (length < size && !relay->is_body_read && !relay->failed) {
+        apr_bucket *b;
+
+        if (APR_BRIGADE_EMPTY(relay->in)) {
+            apr_status_t rv = ap_get_brigade(relay->r->input_filters, relay->in, AP_MODE_READBYTES,
+                                             APR_NONBLOCK_READ, (apr_off_t)(size - length));
+
+            if (APR_STATUS_IS_EAGAIN(rv) || (rv == APR_SUCCESS && APR_BRIGADE_EMPTY(relay->in))) {
+                break;
+            }
+            if (rv != APR_SUCCESS) {
+                body_failed(relay, rv);
+                break;
+            }
+        }
+        b = APR_BRIGADE_FIRST(relay->in);
+        if (APR_BUCKET_IS_EOS(b)) {
+            relay->is_body_read = 1;
+        } else if (!APR_BUCKET_IS_METADATA(b)) {
+            const char *data;
+            apr_size_t n;
+            apr_status_t rv = apr_bucket_read(b, &data, &n, APR_BLOCK_READ);
+
+            if (rv != APR_SUCCESS) {
+                body_failed(relay, rv);
+                break;
+            }
+            if (n > size - length) {
+                apr_bucket_split(b, size - length);
+                n = size - length;
+            }
+            memcpy(to + length, data, n);
+            length += n;
+        }
+        apr_bucket_delete(b);
+    }
+    if (length > 0 || relay->is_body_read) {
+        relay->client_at = apr_time_now();
+        relay->blind_wait = 1;
+    }
+    return length;
+}
+
+static int has_spooled(const spool_t *spool)
+{
+    return spool->end > spool->start || spool->file_end > spool->file_start;
+}
+
+/* Reads more of the body than the daemon takes now. */
+static void spool_client(jsgid_relay_t *relay)
+{
+    spool_t *spool = &relay->spool;
+    unsigned char piece[16384];
+
+    if (spool->memory == NULL) {
+        spool->memory = apr_palloc(relay->r->pool, SPOOL_MEMORY);
+        apr_pool_cleanup_register(relay->r->pool, spool, close_spool, apr_pool_cleanup_null);
+    }
+    /* Order: memory is read before the file, so once there is a file all goes there. */
+    if (spool->file < 0 && spool->end < SPOOL_MEMORY) {
+        spool->end += read_client(relay, (unsigned char *)spool->memory + spool->end,
+                                  SPOOL_MEMORY - spool->end);
+        return;
+    }
+    if (spool->file < 0) {
+        const char *folder;
+        char *name;
+
+        if (apr_temp_dir_get(&folder, relay->r->pool) != APR_SUCCESS) {
+            folder = "/tmp";
+        }
+        name = apr_pstrcat(relay->r->pool, folder, "/jsgid-body-XXXXXX", NULL);
+        spool->file = mkostemp(name, O_CLOEXEC);
+        if (spool->file >= 0) {
+            (void)unlink(name);
+        }
+    }
+    if (spool->file >= 0) {
+        apr_size_t n = read_client(relay, piece, sizeof(piece));
+
+        if (n == 0) {
+            return;
+        }
+        if (pwrite(spool->file, piece, n, spool->file_end) == (ssize_t)n) {
+            spool->file_end += (off_t)n;
+            return;
+        }
+    }
+    send_abort(relay);
+    no_response(relay, HTTP_INTERNAL_SERVER_ERROR, "JSGID0413",
+                apr_psprintf(relay->r->pool,
+                             "the request body cannot be kept in a temporary file: %s",
+                             strerror(errno)));
+}
+
+static apr_size_t read_spool(jsgid_relay_t *relay, unsigned char *to, apr_size_t size)
+{
+    spool_t *spool = &relay->spool;
+    apr_size_t n = spool->end - spool->start;
+    ssize_t got;
+
+    if (n > 0) {
+        n = n < size ? n : size;
+        memcpy(to, spool->memory + spool->start, n);
+        spool->start += n;
+        if (spool->start == spool->end && spool->file < 0) {
+            spool->start = 0;
+            spool->end = 0;
+        }
+        return n;
+    }
+    got = pread(spool->file, to, size, spool->file_start);
+    if (got <= 0) {
+        send_abort(relay);
+        no_response(relay, HTTP_INTERNAL_SERVER_ERROR, "JSGID0413",
+                    "the request body cannot be read back from its temporary file");
+        return 0;
+    }
+    spool->file_start += got;
+    return (apr_size_t)got;
+}
+
+/* Fills the window with the next records of the body, when it is empty and there is something. */
+static void fill_window(jsgid_relay_t *relay)
+{
+    unsigned char *content = relay->window + JSGID_FCGI_HEADER;
+    apr_size_t n;
+
+    if (relay->is_stdin_ended || relay->window_sent < relay->window_length ||
+        relay->is_write_closed) {
+        return;
+    }
+    if (relay->window_length > 0 && (!relay->is_body_read || has_spooled(&relay->spool))) {
+        relay->is_window_reused = 1;
+    }
+    if (has_spooled(&relay->spool)) {
+        n = read_spool(relay, content, WINDOW_CONTENT);
+    } else {
+        n = read_client(relay, content, WINDOW_CONTENT);
+    }
+    if (relay->failed) {
+        return;
+    }
+    if (n == 0 && !relay->is_body_read) {
+        return;
+    }
+    if (relay->window_length > 0) {
+        relay->is_window_reused = 1;
+    }
+    relay->window_sent = 0;
+    relay->window_length = 0;
+    if (n > 0) {
+        jsgid_fcgi_header_encode(relay->window, JSGID_FCGI_STDIN, JSGID_FCGI_ID, n);
+        relay->window_length = JSGID_FCGI_HEADER + n;
+    }
+    if (relay->is_body_read && !has_spooled(&relay->spool)) {
+        jsgid_fcgi_header_encode(relay->window + relay->window_length, JSGID_FCGI_STDIN,
+                                 JSGID_FCGI_ID, 0);
+        relay->window_length += JSGID_FCGI_HEADER;
+        relay->is_stdin_ended = 1;
+    }
+}
+
+/* ---- to the daemon ---- */
+
+static int has_output(const jsgid_relay_t *relay)
+{
+    return !relay->is_write_closed && (relay->head_sent < relay->request.head_length ||
+                                       relay->window_sent < relay->window_length);
+}
+
+static void write_daemon(jsgid_relay_t *relay)
+{
+    struct iovec iov[2];
+    struct msghdr message;
+    ssize_t n;
+
+    while (has_output(relay)) {
+        apr_size_t head_left = relay->request.head_length - relay->head_sent;
+
+        memset(&message, 0, sizeof(message));
+        message.msg_iov = iov;
+        if (head_left > 0) {
+            iov[message.msg_iovlen].iov_base = (void *)(relay->request.head + relay->head_sent);
+            iov[message.msg_iovlen++].iov_len = head_left;
+        }
+        if (relay->window_length > relay->window_sent) {
+            iov[message.msg_iovlen].iov_base = relay->window + relay->window_sent;
+            iov[message.msg_iovlen++].iov_len = relay->window_length - relay->window_sent;
+        }
+        n = sendmsg(relay->conn->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            return;
+        }
+        if (n < 0) {
+            if (relay->written == 0) {
+                broken(relay, JSGID_BROKE_AT_WRITE);
+            }
+            /* The daemon has closed, perhaps after an early answer: what it has sent can still be
+             * read. */
+            relay->is_write_closed = 1;
+            return;
+        }
+        relay->written += (apr_size_t)n;
+        relay->daemon_at = apr_time_now();
+        if ((apr_size_t)n >= head_left) {
+            relay->head_sent = relay->request.head_length;
+            relay->window_sent += (apr_size_t)n - head_left;
+        } else {
+            relay->head_sent += (apr_size_t)n;
+        }
+        /* As long as the daemon takes all, more of the body follows at once. */
+        if (!has_output(relay)) {
+            fill_window(relay);
+            if (relay->failed) {
+                return;
+            }
+        }
+    }
+}
+
+/* ---- the response ---- */
+
+static int is_own_business(const char *name)
+{
+    static const char *const names[] = {
+        "Connection", "Keep-Alive", "Transfer-Encoding", "Proxy-Connection", "TE", "Upgrade",
+        "Date",       "Server"};
+    size_t i;
+
+    for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (ap_cstr_casecmp(name, names[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* One header of the response. Those of the connection are httpd's own business. */
+static void take_header(void *baton, char *name, char *value)
+{
+    jsgid_relay_t *relay = baton;
+    request_rec *r = relay->r;
+
+    if (is_own_business(name)) {
+        return;
+    }
+    if (ap_cstr_casecmp(name, "Content-Type") == 0) {
+        ap_set_content_type(r, value);
+    } else if (ap_cstr_casecmp(name, "Content-Length") == 0) {
+        apr_off_t length;
+
+        if (ap_parse_strict_length(&length, value)) {
+            relay->declared = length;
+        } else {
+            relay->declared = -2;
+        }
+    } else if (ap_cstr_casecmp(name, "Location") == 0) {
+        relay->location = value;
+        apr_table_setn(r->headers_out, "Location", value);
+    } else {
+        apr_table_addn(r->headers_out, name, value);
+    }
+}
+
+/* What of an overridden error response still matters to the client. */
+static void keep_error_headers(request_rec *r)
+{
+    static const char *const names[] = {"Set-Cookie", "WWW-Authenticate", "Retry-After", "Allow"};
+    const apr_array_header_t *headers = apr_table_elts(r->headers_out);
+    const apr_table_entry_t *entry = (const apr_table_entry_t *)headers->elts;
+    int i;
+    size_t k;
+
+    for (i = 0; i < headers->nelts; i++) {
+        for (k = 0; k < sizeof(names) / sizeof(*names); k++) {
+            if (ap_cstr_casecmp(entry[i].key, names[k]) == 0) {
+                apr_table_addn(r->err_headers_out, entry[i].key, entry[i].val);
+            }
+        }
+    }
+    apr_table_clear(r->headers_out);
+}
+
+/* The header block is complete: headers become the response's. */
+static void begin_response(jsgid_relay_t *relay, char *data, apr_size_t length)
+{
+    request_rec *r = relay->r;
+    jsgid_head_t head;
+    const char *wrong;
+
+    /* What httpd guessed from the file's name says nothing about the response. */
+    r->content_type = NULL;
+    r->content_encoding = NULL;
+    r->content_languages = NULL;
+    apr_table_unset(r->headers_out, "Content-Length");
+    wrong = jsgid_head_parse(data, length, &head, take_header, relay);
+    if (wrong == NULL && relay->declared == -2) {
+        wrong = "a Content-Length that is not a number";
+    }
+    if (wrong != NULL) {
+        apr_table_clear(r->headers_out);
+        no_response(relay, HTTP_BAD_GATEWAY, "JSGID0412",
+                    apr_psprintf(r->pool, "the response has a header block that cannot be sent: %s",
+                                 wrong));
+        return;
+    }
+    relay->is_head_done = 1;
+    if (relay->location != NULL && head.status == HTTP_OK) {
+        if (relay->location[0] == '/' && !head.has_status) {
+            relay->is_discarding = 1;
+            return;
+        }
+        if (relay->location[0] == '/') {
+            relay->is_discarding = 1;
+            return;
+        }
+        /* RFC 3875, 6.2.3: a location elsewhere without a status is a redirect by the client. */
+        if (!head.has_status) {
+            head.status = HTTP_MOVED_TEMPORARILY;
+        }
+    }
+    relay->location = NULL;
+    r->status = head.status;
+    if (head.reason != NULL && strlen(head.reason) > 4) {
+        r->status_line = head.reason;
+    }
+    if (relay->request.error_override && head.status >= 400) {
+        keep_error_headers(r);
+        relay->is_discarding = 1;
+        relay->status = head.status;
+        r->status = HTTP_OK;
+        r->status_line = NULL;
+        return;
+    }
+    relay->status = OK;
+    if (AP_STATUS_IS_HEADER_ONLY(head.status)) {
+        if (head.status != HTTP_NOT_MODIFIED) {
+            relay->declared = -1;
+        }
+    } else if (relay->declared >= 0) {
+        ap_set_content_length(r, relay->declared);
+    }
+}
+
+/* 1 when bytes of the body are not for the client. */
+static int is_without_body(const jsgid_relay_t *relay)
+{
+    return relay->is_discarding || relay->r->header_only ||
+           AP_STATUS_IS_HEADER_ONLY(relay->r->status);
+}
+
+static void take_body(jsgid_relay_t *relay, const unsigned char *data, apr_size_t length)
+{
+    if (is_without_body(relay)) {
+        return;
+    }
+    if (relay->declared >= 0 && (apr_off_t)length > relay->declared - relay->delivered) {
+        apr_off_t room = relay->declared - relay->delivered;
+
+        if (room < (apr_off_t)length && relay->delivered + (apr_off_t)length > relay->declared &&
+            room >= 0) {
+            ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, relay->r,
+                          "JSGID0414: [group %s] the response is longer than its Content-Length of "
+                          "%" APR_OFF_T_FMT " bytes; the rest is dropped",
+                          group_of(relay), relay->declared);
+        }
+        length = (apr_size_t)room;
+    }
+    if (length == 0) {
+        return;
+    }
+    relay->delivered += (apr_off_t)length;
+    APR_BRIGADE_INSERT_TAIL(relay->out,
+                            apr_bucket_transient_create((const char *)data, length,
+                                                        relay->r->connection->bucket_alloc));
+}
+
+/* Bytes of STDOUT: header block, then body. */
+static void take_stdout(jsgid_relay_t *relay, const unsigned char *data, apr_size_t length)
+{
+    apr_size_t looked = relay->head_length;
+    apr_size_t end;
+
+    if (relay->is_head_done) {
+        take_body(relay, data, length);
+        return;
+    }
+    if (relay->head_length + length > relay->head_size) {
+        apr_size_t size = relay->head_length + length;
+        char *grown;
+
+        if (relay->head_size > 0) {
+            size *= 2;
+        }
+        grown = apr_palloc(relay->r->pool, size);
+        memcpy(grown, relay->head != NULL ? relay->head : "", relay->head_length);
+        relay->head = grown;
+        relay->head_size = size;
+    }
+    memcpy(relay->head + relay->head_length, data, length);
+    relay->head_length += length;
+    end = jsgid_head_length(relay->head, relay->head_length, looked);
+    if (end > JSGID_HEAD_MAX || (end == 0 && relay->head_length > JSGID_HEAD_MAX)) {
+        send_abort(relay);
+        no_response(relay, HTTP_BAD_GATEWAY, "JSGID0412",
+                    "the response has a header block of more than 256 KiB");
+        return;
+    }
+    if (end > 0) {
+        apr_size_t body = relay->head_length - end;
+
+        begin_response(relay, relay->head, end);
+        if (!relay->failed && body > 0) {
+            /* These bytes are the last of this piece of the read buffer. */
+            take_body(relay, data + (length - body), body);
+        }
+    }
+}
+
+static void log_line(jsgid_relay_t *relay)
+{
+    apr_size_t length = relay->line_length;
+
+    while (length > 0 && (relay->line[length - 1] == '\r' || relay->line[length - 1] == '\0')) {
+        length--;
+    }
+    relay->line_length = 0;
+    if (length > 0) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, relay->r, "JSGID0420: [group %s] %.*s",
+                      group_of(relay), (int)length, relay->line);
+    }
+}
+
+static void take_stderr(jsgid_relay_t *relay, const unsigned char *data, apr_size_t length)
+{
+    apr_size_t i;
+
+    for (i = 0; i < length; i++) {
+        if (data[i] == '\n' || relay->line_length == STDERR_LINE_MAX) {
+            log_line(relay);
+        }
+        if (data[i] != '\n') {
+            relay->line[relay->line_length++] = (char)data[i];
+        }
+    }
+}
+
+static void end_request(jsgid_relay_t *relay)
+{
+    uint32_t app_status;
+    unsigned protocol_status;
+
+    log_line(relay);
+    relay->is_ended = 1;
+    if (jsgid_fcgi_end_decode(&relay->reader, &app_status, &protocol_status) != 0) {
+        no_response(relay, HTTP_BAD_GATEWAY, "JSGID0415",
+                    "the daemon sent an END_REQUEST that is not 8 bytes long");
+    } else if (protocol_status == JSGID_FCGI_OVERLOADED) {
+        apr_table_setn(relay->r->err_headers_out, "Retry-After", "1");
+        no_response(relay, HTTP_SERVICE_UNAVAILABLE, "JSGID0416",
+                    "the daemon has as many requests as it may (JsgiThreads, JsgiQueueLimit, "
+                    "JsgiQueueTimeout)");
+    } else if (protocol_status != JSGID_FCGI_REQUEST_COMPLETE) {
+        no_response(relay, HTTP_BAD_GATEWAY, "JSGID0417",
+                    apr_psprintf(relay->r->pool,
+                                 "the daemon refused the request with protocol status %u",
+                                 protocol_status));
+    } else if (app_status != 0) {
+        no_response(
+            relay, HTTP_INTERNAL_SERVER_ERROR, "JSGID0418",
+            apr_psprintf(relay->r->pool,
+                         "the response broke off (application status %u); the reason is in the "
+                         "lines above",
+                         (unsigned)app_status));
+    } else if (!relay->is_head_done) {
+        no_response(relay, HTTP_BAD_GATEWAY, "JSGID0412",
+                    "the response ended before its headers did");
+    } else if (relay->declared >= 0 && !is_without_body(relay) &&
+               relay->delivered < relay->declared) {
+        no_response(relay, HTTP_BAD_GATEWAY, "JSGID0419",
+                    apr_psprintf(relay->r->pool,
+                                 "the response has %" APR_OFF_T_FMT
+                                 " bytes, fewer than its Content-Length "
+                                 "of %" APR_OFF_T_FMT,
+                                 relay->delivered, relay->declared));
+    }
+}
+
+/* Decodes at most max bytes of what was read, and hands the result to the client. */
+static void process(jsgid_relay_t *relay, apr_size_t max)
+{
+    request_rec *r = relay->r;
+    const unsigned char *limit = relay->limit;
+    const unsigned char *data;
+    size_t length;
+    apr_status_t rv;
+    int flush;
+
+    if ((apr_size_t)(limit - relay->next) > max) {
+        limit = relay->next + max;
+    }
+    while (!relay->failed && !relay->is_ended) {
+        jsgid_fcgi_event_t event =
+            jsgid_fcgi_read(&relay->reader, &relay->next, limit, &data, &length);
+        unsigned type = relay->reader.record.type;
+
+        if (event == JSGID_FCGI_MORE) {
+            break;
+        }
+        if (event == JSGID_FCGI_BAD) {
+            no_response(relay, HTTP_BAD_GATEWAY, "JSGID0415",
+                        "the daemon sent something that is not FastCGI");
+            break;
+        }
+        if (relay->reader.record.id != JSGID_FCGI_ID) {
+            if (event == JSGID_FCGI_RECORD && type == JSGID_FCGI_GOING_AWAY) {
+                relay->saw_going_away = 1;
+            }
+            continue;
+        }
+        relay->got_record = 1;
+        if (event == JSGID_FCGI_CONTENT && type == JSGID_FCGI_STDOUT) {
+            take_stdout(relay, data, length);
+        } else if (event == JSGID_FCGI_CONTENT && type == JSGID_FCGI_STDERR) {
+            take_stderr(relay, data, length);
+        } else if (event == JSGID_FCGI_RECORD && type == JSGID_FCGI_END_REQUEST) {
+            end_request(relay);
+        }
+    }
+    if (relay->failed || !relay->is_head_done || relay->is_discarding) {
+        return;
+    }
+    flush = relay->next == relay->limit && relay->was_short_read;
+    if (relay->is_ended) {
+        APR_BRIGADE_INSERT_TAIL(relay->out, apr_bucket_eos_create(r->connection->bucket_alloc));
+        if (!relay->is_body_read) {
+            APR_BRIGADE_INSERT_TAIL(relay->out,
+                                    apr_bucket_flush_create(r->connection->bucket_alloc));
+        }
+    } else if (flush) {
+        APR_BRIGADE_INSERT_TAIL(relay->out, apr_bucket_flush_create(r->connection->bucket_alloc));
+    } else if (APR_BRIGADE_EMPTY(relay->out)) {
+        return;
+    }
+    relay->is_passed = 1;
+    rv = ap_pass_brigade(r->output_filters, relay->out);
+    apr_brigade_cleanup(relay->out);
+    relay->client_at = apr_time_now();
+    relay->daemon_at = relay->client_at;
+    if ((rv != APR_SUCCESS || r->connection->aborted) && !relay->is_ended) {
+        client_gone(relay, "while the response was sent to it");
+    }
+}
+
+/* Reads what the daemon has sent, once. */
+static void read_daemon(jsgid_relay_t *relay)
+{
+    ssize_t n;
+
+    do {
+        n = recv(relay->conn->fd, relay->conn->buffer, JSGID_CONN_BUFFER, MSG_DONTWAIT);
+    } while (n < 0 && errno == EINTR);
+    if (n > 0) {
+        relay->next = relay->conn->buffer;
+        relay->limit = relay->next + n;
+        relay->was_short_read = n < JSGID_CONN_BUFFER;
+        relay->daemon_at = apr_time_now();
+    } else if (n == 0) {
+        broken(relay, JSGID_BROKE_END_AT_READ);
+    } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
+        broken(relay, JSGID_BROKE_RESET_AT_READ);
+    }
+}
+
+/* ---- waiting ---- */
+
+/* 1 while the client sends its body and may therefore not be reading. */
+static int is_client_sending(const jsgid_relay_t *relay)
+{
+    return !relay->is_body_read && relay->client >= 0;
+}
+
+static int has_pending(const jsgid_relay_t *relay)
+{
+    return relay->next < relay->limit && !relay->is_ended;
+}
+
+/* Milliseconds until a moment, at least 0; rounded up, so that a wait does not end before it. */
+static int millis_until(apr_time_t moment, apr_time_t now)
+{
+    return moment <= now ? 0 : (int)((moment - now + 999) / 1000);
+}
+
+/*
+ * Waits for the daemon or the client, and does what has become possible. One round of the relay.
+ */
+static void wait_and_act(jsgid_relay_t *relay)
+{
+    struct pollfd fds[2];
+    apr_time_t now = apr_time_now();
+    int sending = is_client_sending(relay);
+    int pending = has_pending(relay);
+    int wants_body = !relay->is_body_read && !relay->is_write_closed &&
+                     relay->window_sent == relay->window_length && !has_spooled(&relay->spool);
+    int waits_for_client = pending || (wants_body && !has_output(relay));
+    int timeout = waits_for_client
+                      ? millis_until(relay->client_at + relay->request.client_timeout, now)
+                      : millis_until(relay->daemon_at + relay->request.socket_timeout, now);
+    int n;
+
+    fds[0].fd = relay->conn->fd;
+    fds[0].events = (short)((pending ? 0 : POLLIN) | (has_output(relay) ? POLLOUT : 0));
+    fds[0].revents = 0;
+    /* A daemon that has gone would end every poll at once; what it sent is read before that is
+     * looked at. */
+    if (pending && fds[0].events == 0) {
+        fds[0].fd = -1;
+    }
+    fds[1].fd = relay->client;
+    fds[1].events =
+        (short)((wants_body || (sending && pending) ? POLLIN : 0) | (pending ? POLLOUT : 0));
+    fds[1].revents = 0;
+    if (timeout <= 0) {
+        n = 0;
+    } else {
+        int wait = timeout;
+
+        if (wants_body && relay->client < 0) {
+            wait = relay->blind_wait < wait ? relay->blind_wait : wait;
+            relay->blind_wait =
+                relay->blind_wait * 2 < BLIND_MAX_MILLIS ? relay->blind_wait * 2 : BLIND_MAX_MILLIS;
+        } else if (!relay->is_body_read && wait > CLIENT_LOOK_MILLIS) {
+            wait = CLIENT_LOOK_MILLIS;
+        }
+        n = poll(fds, relay->client >= 0 ? 2 : 1, wait);
+        if (n < 0 && errno != EINTR) {
+            no_response(
+                relay, HTTP_INTERNAL_SERVER_ERROR, "JSGID0421",
+                apr_psprintf(relay->r->pool, "cannot wait for the daemon: %s", strerror(errno)));
+            return;
+        }
+        if (n <= 0 && wait < timeout) {
+            /* The regular look at a client whose socket says nothing. */
+            if (wants_body) {
+                fill_window(relay);
+                if (!relay->failed) {
+                    write_daemon(relay);
+                }
+            }
+            return;
+        }
+    }
+    if (n < 0) {
+        return;
+    }
+    if (n == 0) {
+        if (waits_for_client) {
+            if (pending) {
+                client_gone(relay, "or did not take the response within Timeout");
+            } else {
+                body_failed(relay, APR_TIMEUP);
+            }
+        } else {
+            send_abort(relay);
+            no_response(relay, HTTP_GATEWAY_TIME_OUT, "JSGID0422",
+                        apr_psprintf(relay->r->pool,
+                                     "the daemon has neither read nor sent anything for %d seconds "
+                                     "(JsgiSocketTimeout)",
+                                     (int)apr_time_sec(relay->request.socket_timeout)));
+        }
+        return;
+    }
+    if (relay->client >= 0 && (fds[1].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
+        client_gone(relay, "before it had the whole response");
+        return;
+    }
+    if (fds[0].revents & POLLOUT) {
+        write_daemon(relay);
+    }
+    if (!relay->failed && !relay->retry && !pending &&
+        (fds[0].revents & (POLLIN | POLLHUP | POLLERR))) {
+        read_daemon(relay);
+        if (!relay->failed && !relay->retry && relay->next < relay->limit && !sending) {
+            process(relay, JSGID_CONN_BUFFER);
+        }
+        return;
+    }
+    if (!relay->failed && !relay->retry && pending && (fds[1].revents & POLLOUT)) {
+        process(relay, SMALL_PIECE);
+        return;
+    }
+    if (!relay->failed && !relay->retry && (fds[1].revents & POLLIN)) {
+        if (wants_body) {
+            fill_window(relay);
+            if (!relay->failed) {
+                write_daemon(relay);
+            }
+        } else if (pending) {
+            spool_client(relay);
+        }
+    }
+}
+
+/* After the response: the rest of a body that nobody wants, so that the connection can carry the
+ * next request. */
+static void discard_body(jsgid_relay_t *relay)
+{
+    if (relay->is_body_read || relay->r->connection->aborted) {
+        return;
+    }
+    apr_brigade_cleanup(relay->in);
+    if (ap_discard_request_body(relay->r) != OK) {
+        relay->r->connection->keepalive = AP_CONN_CLOSE;
+    }
+    relay->is_body_read = 1;
+}
+
+void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_result_t *presult)
+{
+    relay->conn = conn;
+    relay->head_sent = 0;
+    relay->window_sent = 0;
+    relay->written = 0;
+    relay->is_write_closed = 0;
+    relay->saw_going_away = 0;
+    relay->retry = 0;
+    relay->next = NULL;
+    relay->limit = NULL;
+    memset(&relay->reader, 0, sizeof(relay->reader));
+    relay->daemon_at = apr_time_now();
+    relay->client_at = relay->daemon_at;
+    relay->blind_wait = 1;
+
+    /* A small body that is here already goes with the head in one write. Not when the client waits
+       for "100 Continue": asking for the body is what sends that, so the request goes first. */
+    if (relay->request.has_body && !relay->r->expecting_100) {
+        fill_window(relay);
+    }
+    if (!relay->failed) {
+        write_daemon(relay);
+    }
+    if (!relay->failed && !relay->retry && relay->request.has_body && !has_output(relay)) {
+        fill_window(relay);
+        if (!relay->failed) {
+            write_daemon(relay);
+        }
+    }
+    while (!relay->failed && !relay->retry && !relay->is_ended) {
+        if (relay->next < relay->limit && !is_client_sending(relay)) {
+            process(relay, JSGID_CONN_BUFFER);
+        } else {
+            wait_and_act(relay);
+        }
+    }
+    presult->retry = relay->retry;
+    presult->location = relay->location;
+    presult->status = relay->status;
+    presult->is_reusable = relay->is_ended && !relay->failed && !relay->saw_going_away &&
+                           relay->next == relay->limit && relay->is_stdin_ended &&
+                           !has_output(relay) && !relay->is_write_closed;
+    if (relay->is_ended && !relay->failed) {
+        discard_body(relay);
+    }
+}

@@ -1,0 +1,38 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+#ifndef MOD_JSGID_RELAY_H
+#define MOD_JSGID_RELAY_H
+
+#include "mod_jsgid_private.h"
+
+#include "jsgid_conn.h"
+
+/** One request over one connection to a daemon, both directions at once. */
+
+/** What a request asks of the relay. */
+typedef struct {
+    request_rec *r;
+    const char *group;         /**< the group's name */
+    const unsigned char *head; /**< BEGIN_REQUEST and PARAMS as records */
+    apr_size_t head_length;
+    int has_body;
+    int error_override; /**< ErrorDocument answers for statuses from 400 on */
+    apr_interval_time_t socket_timeout;
+    apr_interval_time_t client_timeout;
+} jsgid_relay_request_t;
+
+/** Kept over the tries of one request. */
+typedef struct jsgid_relay_t jsgid_relay_t;
+
+jsgid_relay_t *jsgid_relay_create(const jsgid_relay_request_t *request);
+
+typedef struct {
+    int status;      /**< what the handler returns */
+    int retry;       /**< 1: nothing came of it, and it may be sent again over another connection */
+    int is_reusable; /**< 1: the connection is between two requests */
+    const char *location; /**< internal redirect to this, when not NULL */
+} jsgid_relay_result_t;
+
+/** Sends the request and hands on the response. The connection stays the caller's. */
+void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_result_t *presult);
+
+#endif
