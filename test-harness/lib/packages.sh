@@ -5,14 +5,14 @@
 
 PACKAGES_TO_BUILD=(
     apache2-bin apache2-dev libapr1-dev libaprutil1-dev
-    gcc libc6-dev make pkg-config
+    gcc libc6-dev make
     maven openjdk-17-jdk-headless
     ca-certificates
 )
 # shellcheck disable=SC2034  # read by the scripts that source this
 PACKAGES_TO_SHOW=("${PACKAGES_TO_BUILD[@]}" curl procps)
 # shellcheck disable=SC2034
-PACKAGES_TO_TEST=("${PACKAGES_TO_SHOW[@]}" check clang-format-14 shellcheck util-linux)
+PACKAGES_TO_TEST=("${PACKAGES_TO_SHOW[@]}" check pkg-config clang-format cppcheck shellcheck util-linux)
 
 # missing_packages NAME...: prints those that are not installed.
 missing_packages() {

@@ -188,8 +188,16 @@ public final class Client {
          * @throws EOFException when the connection ends before the last chunk
          */
         public byte[] readChunk() throws IOException {
+            ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+            readChunk(chunk);
+            return chunk.toByteArray();
+        }
+
+        /** As {@link #readChunk()}; what there is of a chunk that breaks off is kept. */
+        private int readChunk(ByteArrayOutputStream body) throws IOException {
             int length = Integer.parseInt(readLine().split(";", 2)[0].strip(), 16);
             byte[] chunk = in.readNBytes(length);
+            body.writeBytes(chunk);
             if (chunk.length < length) {
                 throw new EOFException("closed " + (length - chunk.length) + " bytes before the end of a chunk");
             }
@@ -197,7 +205,7 @@ public final class Client {
             if (!end.isEmpty()) {
                 throw new IOException("a chunk is followed by \"" + end + "\"");
             }
-            return chunk;
+            return length;
         }
 
         /** Whether the server has closed the connection; waits for it to do so or to send something. */
@@ -215,8 +223,8 @@ public final class Client {
 
         private void readBody(Response head, ByteArrayOutputStream body) throws IOException {
             if (head.header("Transfer-Encoding").orElse("").equalsIgnoreCase("chunked")) {
-                for (byte[] chunk = readChunk(); chunk.length > 0; chunk = readChunk()) {
-                    body.writeBytes(chunk);
+                while (readChunk(body) > 0) {
+                    // The last chunk is empty.
                 }
                 return;
             }
