@@ -24,6 +24,7 @@ final class ProfileText {
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,9}");
 
     private final Map<String, String> values = new HashMap<>();
+    private final Map<String, Integer> lines = new HashMap<>();
     private final List<String> errors = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private final boolean generated;
@@ -91,7 +92,7 @@ final class ProfileText {
         }
         int equals = line.indexOf('=');
         if (equals < 0) {
-            errors.add("line " + number + ": it is not \"key = value\"");
+            error(number, "it is not \"key = value\"");
             return;
         }
         String key = trim(line.substring(0, equals));
@@ -100,29 +101,37 @@ final class ProfileText {
             warnings.add(
                     "line " + number + ": the key \"" + key + "\" is not known; known are " + String.join(", ", KEYS));
         } else if (values.putIfAbsent(key, value) != null) {
-            errors.add("line " + number + ": \"" + key + "\" is given twice");
+            error(number, "\"" + key + "\" is given twice");
+        } else {
+            lines.put(key, number);
         }
     }
 
     private void check() {
         String home = values.get("home");
-        if (home == null || home.isEmpty()) {
+        if (home == null) {
             errors.add("\"home\" is missing; it is the absolute path of a JDK");
-        } else if (!home.startsWith("/")) {
-            errors.add("home = " + home + ": it must be an absolute path");
-        } else if (home.indexOf('\0') >= 0) {
-            errors.add("home has a zero byte in it");
+        } else if (!home.startsWith("/") || home.indexOf('\0') >= 0) {
+            error(lines.get("home"), "home = " + home + ": it must be an absolute path");
         }
         if (values.containsKey("feature") && feature().isEmpty()) {
-            errors.add("feature = " + values.get("feature") + ": it must be a whole number from 8 to 999");
+            wrong("feature", "a whole number from 8 to 999");
         }
         if (values.containsKey("priority") && priority().isEmpty()) {
-            errors.add("priority = " + values.get("priority") + ": it must be a whole number from -100000 to 100000");
+            wrong("priority", "a whole number from -100000 to 100000");
         }
         String enabled = values.getOrDefault("enabled", "yes");
         if (!enabled.equals("yes") && !enabled.equals("no")) {
-            errors.add("enabled = " + enabled + ": it must be yes or no");
+            wrong("enabled", "yes or no");
         }
+    }
+
+    private void wrong(String key, String right) {
+        error(lines.get(key), key + " = " + values.get(key) + ": it must be " + right);
+    }
+
+    private void error(int line, String text) {
+        errors.add("line " + line + ": " + text);
     }
 
     private Optional<String> value(String key) {

@@ -86,9 +86,9 @@ class ProfileReaderTest {
         assertThat(profile.reason())
                 .isEqualTo("line 2: it is not \"key = value\"; line 6: \"vendor\" is given twice; "
                         + "\"home\" is missing; it is the absolute path of a JDK; "
-                        + "feature = 7: it must be a whole number from 8 to 999; "
-                        + "priority = high: it must be a whole number from -100000 to 100000; "
-                        + "enabled = perhaps: it must be yes or no");
+                        + "line 1: feature = 7: it must be a whole number from 8 to 999; "
+                        + "line 3: priority = high: it must be a whole number from -100000 to 100000; "
+                        + "line 4: enabled = perhaps: it must be yes or no");
     }
 
     @ParameterizedTest

@@ -1,0 +1,27 @@
+package org.jsgid.supervisor.ctl;
+
+import java.util.List;
+
+/** Checks the groups that a person named. */
+final class GroupNames {
+    private GroupNames() {}
+
+    /** Throws when a group is not in the status, with those that are. */
+    static void check(List<String> named, StatusDocument status, RunFolder folder) {
+        for (String name : named) {
+            if (status.group(name).isEmpty()) {
+                throw unknown(name, status, folder);
+            }
+        }
+    }
+
+    private static CtlException unknown(String name, StatusDocument status, RunFolder folder) {
+        if (!status.isComplete() && status.groupNames().isEmpty()) {
+            return CtlMessage.NO_SUCH_GROUP_FOR_YOU.with(name, folder.folder());
+        }
+        String others = status.groupNames().isEmpty()
+                ? "are none"
+                : (status.groupNames().size() == 1 ? "is " : "are ") + String.join(", ", status.groupNames());
+        return CtlMessage.NO_SUCH_GROUP.with(name, folder.folder(), others);
+    }
+}

@@ -1,0 +1,87 @@
+package org.jsgid.supervisor.ctl;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jsgid.supervisor.jdk.JdkProfile;
+import org.jsgid.supervisor.jdk.ProfileRegistry;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Checks registered JDKs. */
+@Command(
+        name = "verify",
+        description =
+                "Checks that registered JDKs can be used: their files, modules and owners, the plugin for them, and "
+                        + "that they start. Exit status 1 when something is wrong with one.")
+final class JdkVerifyCommand implements Callable<Integer> {
+    private final CtlContext context;
+
+    @Parameters(paramLabel = "NAME", arity = "0..1", description = "Only this profile; default: all.")
+    private String name;
+
+    JdkVerifyCommand(CtlContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        ProfileRegistry registry = context.registry();
+        JdkVerifier verifier = new JdkVerifier(context.home());
+        JsonArray profiles = new JsonArray();
+        StringBuilder text = new StringBuilder();
+        boolean ok = true;
+        for (JdkProfile profile : chosen(registry)) {
+            List<JdkVerifier.Check> checks = verifier.verify(profile);
+            boolean fine = checks.stream().noneMatch(check -> check.outcome() == JdkVerifier.Outcome.FAILED);
+            ok &= fine;
+            profiles.add(document(profile, fine, checks));
+            text.append(text.length() == 0 ? "" : "\n").append(view(profile, fine, checks));
+        }
+        if (profiles.isEmpty()) {
+            ok = false;
+            text.append("No JDKs: ").append(registry.registered()).append(".\n");
+        }
+        JsonObject document = new JsonObject();
+        document.addProperty("ok", ok);
+        document.add("profiles", profiles);
+        context.print(document, text.toString());
+        return (ok ? CtlExit.DONE : CtlExit.FAILED).status();
+    }
+
+    private Collection<JdkProfile> chosen(ProfileRegistry registry) {
+        if (name == null) {
+            return registry.profiles();
+        }
+        return List.of(registry.profile(name)
+                .orElseThrow(() -> CtlMessage.NO_SUCH_PROFILE.with(
+                        "there is no JDK profile " + name + "; " + registry.registered())));
+    }
+
+    private static JsonObject document(JdkProfile profile, boolean ok, List<JdkVerifier.Check> checks) {
+        JsonObject document = new JsonObject();
+        document.addProperty("name", profile.name());
+        document.addProperty("ok", ok);
+        JsonArray array = new JsonArray();
+        for (JdkVerifier.Check check : checks) {
+            JsonObject entry = new JsonObject();
+            entry.addProperty("check", check.name());
+            entry.addProperty("outcome", check.outcome().word());
+            entry.addProperty("detail", check.detail());
+            array.add(entry);
+        }
+        document.add("checks", array);
+        return document;
+    }
+
+    private static String view(JdkProfile profile, boolean ok, List<JdkVerifier.Check> checks) {
+        StringBuilder text = new StringBuilder(profile.name() + (ok ? ": usable\n" : ": NOT USABLE\n"));
+        for (JdkVerifier.Check check : checks) {
+            text.append(String.format(
+                    "  %-8s %-10s %s%n", check.outcome().word(), check.name(), TextTable.oneLine(check.detail())));
+        }
+        return text.toString();
+    }
+}

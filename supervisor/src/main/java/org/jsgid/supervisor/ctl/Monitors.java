@@ -1,0 +1,127 @@
+package org.jsgid.supervisor.ctl;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The monitors of a server, asked one after the other. */
+final class Monitors {
+    private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
+
+    private final RunFolder folder;
+
+    Monitors(RunFolder folder) {
+        this.folder = folder;
+    }
+
+    /** What a monitor said when it was asked for its status. */
+    sealed interface Answer {
+        /** The profile that it is for. */
+        String profile();
+
+        /**
+         * Its status.
+         *
+         * @param document as the table in CONTROL.md says
+         */
+        record Status(String profile, JsonObject document) implements Answer {}
+
+        /** It does not answer the caller. */
+        record Refused(String profile) implements Answer {}
+
+        /**
+         * It is not there, or broken.
+         *
+         * @param reason a sentence without full stop
+         */
+        record Down(String profile, String reason) implements Answer {}
+    }
+
+    /**
+     * Asks every monitor for its status.
+     *
+     * @throws CtlException when there is no server, or it shows the caller nothing
+     */
+    List<Answer> status() {
+        Optional<CtlException> refusal = folder.refusal();
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+        List<Answer> answers = new ArrayList<>();
+        for (String profile : folder.monitors()) {
+            answers.add(status(profile));
+        }
+        if (answers.stream().allMatch(Answer.Down.class::isInstance) && !folder.isHttpdAlive()) {
+            throw CtlMessage.NO_SERVER.with(folder.folder(), whyNoServer());
+        }
+        if (!answers.isEmpty() && answers.stream().allMatch(Answer.Refused.class::isInstance)) {
+            throw CtlMessage.NOT_YOURS.with(folder.folder());
+        }
+        return answers;
+    }
+
+    /**
+     * Sends a command for some groups to their monitor.
+     *
+     * @return what it did, group by group
+     * @throws CtlException when it refuses or breaks off
+     */
+    List<JsonObject> command(
+            String profile, String command, Collection<String> groups, boolean now, Consumer<String> progress) {
+        JsonObject request = new JsonObject();
+        request.addProperty("command", command);
+        request.add("groups", Json.texts(groups));
+        request.addProperty("now", now);
+        JsonObject reply;
+        try {
+            // A restart takes as long as the applications take to start; the monitor knows the limits, not we.
+            reply = ControlClient.ask(folder.controlSocket(profile), request, Duration.ZERO, progress);
+        } catch (IOException e) {
+            throw CtlMessage.NO_ANSWER.with(profile, reason(e));
+        }
+        if (reply.has("error")) {
+            CtlExit exit = switch (Json.text(reply, "kind")) {
+                case "not-permitted" -> CtlExit.NOT_PERMITTED;
+                case "usage" -> CtlExit.USAGE;
+                default -> CtlExit.FAILED;
+            };
+            throw new CtlException(exit, Json.text(reply, "code"), Json.text(reply, "error"));
+        }
+        return Json.objects(Json.object(reply, "result"), "groups");
+    }
+
+    private Answer status(String profile) {
+        JsonObject request = new JsonObject();
+        request.addProperty("command", "status");
+        try {
+            JsonObject reply = ControlClient.ask(folder.controlSocket(profile), request, STATUS_LIMIT, progress -> {});
+            if (reply.has("result")) {
+                return new Answer.Status(profile, Json.object(reply, "result"));
+            }
+            return Json.text(reply, "kind").equals("not-permitted")
+                    ? new Answer.Refused(profile)
+                    : new Answer.Down(profile, Json.text(reply, "error"));
+        } catch (AccessDeniedException e) {
+            return new Answer.Refused(profile);
+        } catch (IOException e) {
+            return new Answer.Down(profile, reason(e));
+        }
+    }
+
+    private String whyNoServer() {
+        return folder.instance()
+                .map(instance -> "Apache's process " + instance.value("httpd-pid") + " of its instance.conf is gone")
+                .orElse("it has no instance.conf that can be read, and no monitor answers");
+    }
+
+    private static String reason(IOException e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+}

@@ -1,0 +1,100 @@
+package org.jsgid.supervisor.ctl;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * A server's run folder as CONTROL.md lays it out; only reads.
+ *
+ * @param folder the run folder
+ */
+record RunFolder(Path folder) {
+    /** Where a server's run folder is unless {@code JsgiRunDir} says otherwise. */
+    static final Path DEFAULT = Path.of("/run/jsgid");
+
+    private static final String NO_RUNTIME = "no-runtime";
+
+    /** What the module says about itself; empty when there is no such file or it cannot be read. */
+    Optional<ConfFile.Section> instance() {
+        return conf(folder.resolve("instance.conf")).map(ConfFile::head);
+    }
+
+    /** Whether Apache's parent process is there, by {@code instance.conf}. */
+    boolean isHttpdAlive() {
+        return instance()
+                .map(instance -> instance.value("httpd-pid"))
+                .filter(pid -> pid.matches("[0-9]{1,9}"))
+                .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)))
+                .filter(ProcessHandle::isAlive)
+                .isPresent();
+    }
+
+    /** Profiles that have a monitor, or should have one, sorted. */
+    SortedSet<String> monitors() {
+        SortedSet<String> profiles = new TreeSet<>(names(folder.resolve("control"), ".sock"));
+        profiles.addAll(names(folder.resolve("monitors"), ".conf"));
+        profiles.remove(NO_RUNTIME);
+        return profiles;
+    }
+
+    /** The control socket of a profile's monitor. */
+    Path controlSocket(String profile) {
+        return folder.resolve("control").resolve(profile + ".sock");
+    }
+
+    /** The groups that a profile's monitor has by its configuration; none when that cannot be read. */
+    List<ConfFile.Section> groupsOf(String profile) {
+        return conf(folder.resolve("monitors").resolve(profile + ".conf"))
+                .map(conf -> conf.ofKind("group"))
+                .orElse(List.of());
+    }
+
+    /** The groups whose runtime is not registered; empty when the caller may not know. */
+    Optional<List<ConfFile.Section>> groupsWithoutRuntime() {
+        return Files.isReadable(folder.resolve("monitors")) ? Optional.of(groupsOf(NO_RUNTIME)) : Optional.empty();
+    }
+
+    /** Why no server can be reached here, when its folder itself shows that. */
+    Optional<CtlException> refusal() {
+        if (!Files.exists(folder)) {
+            return Optional.of(CtlMessage.NO_SERVER.with(folder, "there is no such folder"));
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            entries.iterator().hasNext();
+        } catch (AccessDeniedException e) {
+            return Optional.of(CtlMessage.NO_ACCESS.with("reading " + folder));
+        } catch (IOException e) {
+            return Optional.of(CtlMessage.NO_SERVER.with(folder, "it cannot be read as a folder"));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<ConfFile> conf(Path file) {
+        try {
+            return Optional.of(ConfFile.read(file));
+        } catch (IOException absent) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<String> names(Path folder, String suffix) {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + suffix)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                names.add(name.substring(0, name.length() - suffix.length()));
+            }
+        } catch (IOException unreadable) {
+            return List.of();
+        }
+        return names;
+    }
+}

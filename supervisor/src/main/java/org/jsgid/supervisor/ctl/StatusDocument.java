@@ -1,0 +1,138 @@
+package org.jsgid.supervisor.ctl;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jsgid.supervisor.jdk.ProfileRegistry;
+import org.jsgid.supervisor.jdk.Selection;
+
+/**
+ * The status of a whole server in one document: what the monitors say, and what only the run folder knows (monitors that
+ * are down, groups without a runtime). The names in it are those of the table in CONTROL.md.
+ */
+final class StatusDocument {
+    private final List<JsonObject> monitors = new ArrayList<>();
+    private final Map<String, JsonObject> groups = new TreeMap<>();
+    private final List<String> notes = new ArrayList<>();
+    private boolean complete = true;
+
+    private StatusDocument() {}
+
+    /** Builds the document from the answers of the monitors. */
+    static StatusDocument of(RunFolder folder, ProfileRegistry registry, List<Monitors.Answer> answers) {
+        StatusDocument status = new StatusDocument();
+        for (Monitors.Answer answer : answers) {
+            if (answer instanceof Monitors.Answer.Status said) {
+                status.monitors.addAll(Json.objects(said.document(), "monitors"));
+                Json.objects(said.document(), "groups").forEach(status::addGroup);
+            } else if (answer instanceof Monitors.Answer.Down down) {
+                status.addDown(down, folder.groupsOf(down.profile()));
+            } else {
+                status.note("the monitor of " + answer.profile() + " does not show its groups to you");
+            }
+        }
+        status.addWithoutRuntime(folder, registry);
+        status.monitors.sort(Comparator.comparing(monitor -> Json.text(monitor, "profile")));
+        return status;
+    }
+
+    /** The names of all groups, sorted. */
+    Set<String> groupNames() {
+        return groups.keySet();
+    }
+
+    /** Whether all groups of the server are in it, as far as can be known. */
+    boolean isComplete() {
+        return complete;
+    }
+
+    Optional<JsonObject> group(String name) {
+        return Optional.ofNullable(groups.get(name));
+    }
+
+    /**
+     * The document.
+     *
+     * @param only the groups to keep; empty: all, and all monitors
+     */
+    JsonObject json(List<String> only) {
+        List<JsonObject> kept = groups.values().stream()
+                .filter(group -> only.isEmpty() || only.contains(Json.text(group, "name")))
+                .toList();
+        Set<String> profiles =
+                kept.stream().map(group -> Json.text(group, "profile")).collect(Collectors.toSet());
+        JsonArray shown = Json.array(monitors.stream()
+                .filter(monitor -> only.isEmpty() || profiles.contains(Json.text(monitor, "profile")))
+                .toList());
+        JsonObject document = new JsonObject();
+        document.add("monitors", shown);
+        document.add("groups", Json.array(kept));
+        document.add("notes", Json.texts(notes));
+        return document;
+    }
+
+    private void addGroup(JsonObject group) {
+        groups.put(Json.text(group, "name"), group);
+    }
+
+    private void addDown(Monitors.Answer.Down down, List<ConfFile.Section> definitions) {
+        JsonObject monitor = new JsonObject();
+        monitor.addProperty("profile", down.profile());
+        monitor.addProperty("state", "down");
+        monitors.add(monitor);
+        note("the monitor of " + down.profile() + " gave no answer (" + down.reason() + "); Apache starts it again");
+        for (ConfFile.Section definition : definitions) {
+            JsonObject group = group(definition, "failed", "its monitor gave no answer");
+            group.addProperty("profile", down.profile());
+            groups.putIfAbsent(definition.name(), group);
+        }
+    }
+
+    private void addWithoutRuntime(RunFolder folder, ProfileRegistry registry) {
+        Optional<List<ConfFile.Section>> definitions = folder.groupsWithoutRuntime();
+        if (definitions.isEmpty()) {
+            note("groups without a runtime, if there are any, are shown to root only");
+            return;
+        }
+        for (ConfFile.Section definition : definitions.get()) {
+            groups.putIfAbsent(
+                    definition.name(),
+                    group(definition, "no-runtime", whyNoRuntime(definition.value("runtime"), registry)));
+        }
+    }
+
+    private void note(String text) {
+        notes.add(text);
+        complete = false;
+    }
+
+    private static String whyNoRuntime(String runtime, ProfileRegistry registry) {
+        if (runtime.isEmpty()) {
+            return "it names no runtime and there is no default; " + registry.registered();
+        }
+        Selection selection = registry.select(runtime);
+        if (selection instanceof Selection.NotFound none) {
+            return none.reason();
+        }
+        return ((Selection.Found) selection).profile().name()
+                + " has been registered since; Apache takes it up soon, or at once after a graceful restart";
+    }
+
+    private static JsonObject group(ConfFile.Section definition, String state, String reason) {
+        JsonObject group = new JsonObject();
+        group.addProperty("name", definition.name());
+        group.addProperty("runtime", definition.value("runtime"));
+        String user = definition.value("user");
+        group.addProperty("user", user.isEmpty() ? definition.value("uid") : user);
+        group.addProperty("state", state);
+        group.addProperty("reason", reason);
+        return group;
+    }
+}
