@@ -4,16 +4,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 import org.jsgid.supervisor.log.ServerLog;
+import org.jsgid.supervisor.management.BoundPath;
 import org.jsgid.supervisor.management.LineReader;
 import org.newsclub.net.unix.AFUNIXServerSocket;
 import org.newsclub.net.unix.AFUNIXSocket;
-import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 /**
  * Listens on the control socket. Anybody may connect, so what a connection may use is bounded: the time to say
@@ -27,6 +25,7 @@ public final class ControlServer implements Closeable {
     private static final long SMALL_STACK = 256 * 1024L;
 
     private final AFUNIXServerSocket server;
+    private final BoundPath bound;
     private final ControlCommands commands;
     private final ServerLog log;
     private final Map<Long, Integer> connections = new HashMap<>();
@@ -35,12 +34,9 @@ public final class ControlServer implements Closeable {
     public ControlServer(Path path, ControlCommands commands, ServerLog log) throws IOException {
         this.commands = commands;
         this.log = log;
-        Files.deleteIfExists(path);
         server = AFUNIXServerSocket.newInstance();
-        server.setDeleteOnClose(false);
-        server.bind(AFUNIXSocketAddress.of(path), 16);
         // Open to all: who it is says the kernel, what he may says the policy.
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+        bound = BoundPath.bind(server, path, 16, "rw-rw-rw-");
     }
 
     /** Begins to take connections. */
@@ -118,6 +114,7 @@ public final class ControlServer implements Closeable {
 
     @Override
     public void close() throws IOException {
+        bound.remove();
         server.close();
     }
 }

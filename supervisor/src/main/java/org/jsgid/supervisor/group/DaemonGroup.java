@@ -92,6 +92,8 @@ public final class DaemonGroup {
     private int lastGeneration;
     private String reason = "";
     private Optional<String> discarded = Optional.empty();
+    private Optional<GroupDefinition> lastGood = Optional.empty();
+    private Optional<GroupDefinition> lastBad = Optional.empty();
     private Optional<LastExit> lastExit = Optional.empty();
     private Optional<String> renewAgain = Optional.empty();
     private Optional<EventLoop.Timer> waiting = Optional.empty();
@@ -336,6 +338,7 @@ public final class DaemonGroup {
         }
         backoff = new Backoff(changed.limits().restartInterval());
         discarded = Optional.empty();
+        lastBad = Optional.empty();
         if (current != null) {
             renew("its definition changed");
         } else {
@@ -399,7 +402,7 @@ public final class DaemonGroup {
         if (routeAtOnce) {
             reason = "";
         }
-        Optional<Generation> opened = open();
+        Optional<Generation> opened = open(definitionToStart());
         if (opened.isEmpty()) {
             return;
         }
@@ -412,13 +415,21 @@ public final class DaemonGroup {
         fill();
     }
 
-    private Optional<Generation> open() {
+    /**
+     * What is configured, unless that is known not to come up and a former definition is known to: then what served
+     * before, until the configuration is read again.
+     */
+    private GroupDefinition definitionToStart() {
+        boolean isKnownBad = lastBad.filter(definition::equals).isPresent();
+        return isKnownBad ? lastGood.orElse(definition) : definition;
+    }
+
+    private Optional<Generation> open(GroupDefinition from) {
         lastGeneration++;
         services.remember().run();
         try {
-            ListeningSocket socket =
-                    services.sockets().bind(definition.name(), lastGeneration, definition.listenBacklog());
-            return Optional.of(new Generation(lastGeneration, definition, socket, handOn));
+            ListeningSocket socket = services.sockets().bind(from.name(), lastGeneration, from.listenBacklog());
+            return Optional.of(new Generation(lastGeneration, from, socket, handOn));
         } catch (IOException e) {
             cannot("cannot bind the socket of generation " + lastGeneration + ": " + e.getMessage());
             return Optional.empty();
@@ -436,7 +447,7 @@ public final class DaemonGroup {
         }
         say("JSGID0321", "begins generation " + (lastGeneration + 1) + ": " + why);
         rememberApplications();
-        Optional<Generation> opened = open();
+        Optional<Generation> opened = open(definition);
         if (opened.isPresent()) {
             next = opened.get();
             fill();
@@ -490,6 +501,7 @@ public final class DaemonGroup {
         daemon.readyAt(services.loop().now());
         member.startIsOver();
         generation.on(GenerationEvent.READY);
+        lastGood = Optional.of(generation.definition());
         say("JSGID0320", "generation " + generation.number() + ": daemon " + daemon.pid() + " is ready");
         if (generation == next) {
             promote();
@@ -547,6 +559,9 @@ public final class DaemonGroup {
             abandon(generation);
             crashed(Duration.ZERO, why);
         } else {
+            if (!generation.definition().equals(current.definition())) {
+                lastBad = Optional.of(generation.definition());
+            }
             log.error("JSGID0324", discarded.get() + "; generation " + current.number() + " serves on");
             tellWatchers(discarded.get());
             abandon(generation);

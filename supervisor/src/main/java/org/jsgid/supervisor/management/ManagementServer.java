@@ -2,16 +2,13 @@ package org.jsgid.supervisor.management;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jsgid.supervisor.log.ServerLog;
 import org.newsclub.net.unix.AFUNIXServerSocket;
 import org.newsclub.net.unix.AFUNIXSocket;
-import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 /**
  * Takes the connections of launchers. Only a launcher that this monitor started knows a token, each token is good for
@@ -32,6 +29,7 @@ public final class ManagementServer implements Closeable {
 
     private final ServerLog log;
     private final AFUNIXServerSocket server;
+    private final BoundPath bound;
     private final long ownUid;
     private final Map<String, Expected> expected = new ConcurrentHashMap<>();
 
@@ -39,11 +37,8 @@ public final class ManagementServer implements Closeable {
     public ManagementServer(Path path, long ownUid, ServerLog log) throws IOException {
         this.log = log;
         this.ownUid = ownUid;
-        Files.deleteIfExists(path);
         server = AFUNIXServerSocket.newInstance();
-        server.setDeleteOnClose(false);
-        server.bind(AFUNIXSocketAddress.of(path), 64);
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+        bound = BoundPath.bind(server, path, 64, "rw-------");
     }
 
     /** Begins to take connections. */
@@ -105,6 +100,7 @@ public final class ManagementServer implements Closeable {
 
     @Override
     public void close() throws IOException {
+        bound.remove();
         server.close();
     }
 }

@@ -18,7 +18,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.jsgid.supervisor.control.ControlledMonitor;
 import org.jsgid.supervisor.group.DaemonGroup;
 import org.jsgid.supervisor.group.GroupDiff;
@@ -55,7 +54,7 @@ public final class Monitor implements ControlledMonitor {
     private final List<DaemonGroup> leaving = new ArrayList<>();
     private final Instant startedAt = Clock.systemUTC().instant();
     private final MonitorState former;
-    private final Consumer<Integer> exit;
+    private final Runnable exit;
     private MonitorConfig config;
     private boolean stopping;
     private boolean ended;
@@ -64,15 +63,9 @@ public final class Monitor implements ControlledMonitor {
      * A monitor without groups.
      *
      * @param isRoot whether it may choose users and owners
-     * @param exit called with the exit status when it has nothing more to do
+     * @param exit called when it has nothing more to do
      */
-    Monitor(
-            RunFolder folder,
-            EventLoop loop,
-            DaemonLauncher launcher,
-            boolean isRoot,
-            ServerLog log,
-            Consumer<Integer> exit) {
+    Monitor(RunFolder folder, EventLoop loop, DaemonLauncher launcher, boolean isRoot, ServerLog log, Runnable exit) {
         this.folder = folder;
         this.loop = loop;
         this.launcher = launcher;
@@ -246,13 +239,7 @@ public final class Monitor implements ControlledMonitor {
         }
         ended = true;
         log.notice("JSGID0311", "ends: " + why);
-        try {
-            Files.deleteIfExists(folder.controlSocket());
-            Files.deleteIfExists(folder.managementSocket());
-        } catch (IOException e) {
-            log.warn("JSGID0312", "cannot remove its own sockets: " + e);
-        }
-        exit.accept(0);
+        exit.run();
     }
 
     /** A JDK that is not there has no identity; its groups cannot be launched, and the launcher says so. */

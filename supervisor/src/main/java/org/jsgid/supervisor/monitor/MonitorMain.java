@@ -1,12 +1,15 @@
 package org.jsgid.supervisor.monitor;
 
+import java.io.Closeable;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jsgid.supervisor.control.ControlCommands;
@@ -28,11 +31,15 @@ public final class MonitorMain {
     /** Exit status when the configuration cannot be used or a socket cannot be bound. */
     private static final int UNUSABLE = 3;
 
+    /** Exit status after a fault in jsgid itself. */
+    private static final int FAULT = 4;
+
     private MonitorMain() {}
 
     /** Runs until the monitor has been told to stop and has stopped. */
     public static void main(String[] arguments) {
         LogSetup.logTo(Optional.empty());
+        Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> dieOf(fault));
         MonitorArguments parsed;
         try {
             parsed = MonitorArguments.parse(arguments);
@@ -69,9 +76,8 @@ public final class MonitorMain {
                 "starts on Java " + Runtime.version() + " for " + config.jdk().home());
         Path home = Path.of(System.getProperty("jsgid.home", "/usr/lib/jsgid"));
         long ownUid = ownUid();
-        SingleThreadLoop loop = new SingleThreadLoop(log);
+        SingleThreadLoop loop = new SingleThreadLoop(log, MonitorMain::dieOf);
         CountDownLatch ended = new CountDownLatch(1);
-        // Both sockets are closed when the JVM ends, not before: a daemon that is still draining keeps its connection.
         ManagementServer management = new ManagementServer(folder.managementSocket(), ownUid, log);
         LauncherProgram launcher = new LauncherProgram(
                 new LauncherProgram.Places(home, folder.managementSocket(), folder.temporary()),
@@ -79,11 +85,16 @@ public final class MonitorMain {
                 management,
                 loop,
                 ownUid == 0);
-        Monitor monitor = new Monitor(folder, loop, launcher, ownUid == 0, log, status -> ended.countDown());
+        List<Closeable> sockets = new CopyOnWriteArrayList<>(List.of(management));
+        Monitor monitor = new Monitor(folder, loop, launcher, ownUid == 0, log, () -> {
+            closeAll(sockets, log);
+            ended.countDown();
+        });
         ControlServer control = new ControlServer(
                 folder.controlSocket(),
                 new ControlCommands(monitor, loop, new PeerPolicy(folder.ownerUid()), new OshiProcessFigures()),
                 log);
+        sockets.add(control);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stopForSignal(loop, monitor, ended), "signal"));
         loop.execute(() -> monitor.begin(config));
         management.start();
@@ -97,6 +108,29 @@ public final class MonitorMain {
         channel.start();
         ended.await();
         return 0;
+    }
+
+    private static void closeAll(List<Closeable> sockets, ServerLog log) {
+        for (Closeable socket : sockets) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                log.warn("JSGID0312", "cannot remove a socket of its own: " + e);
+            }
+        }
+    }
+
+    /**
+     * A fault that no code expects, such as an image replaced under the running monitor, ends it: a monitor that goes on
+     * with a thread missing would be worse than a new one, which Apache's parent starts at once.
+     */
+    private static void dieOf(Throwable fault) {
+        try {
+            ServerLog.about("monitor")
+                    .fault("JSGID0319", "ends because of a fault in jsgid itself; Apache starts it again", fault);
+        } finally {
+            Runtime.getRuntime().halt(FAULT);
+        }
     }
 
     /** SIGTERM is {@code stop 5}: the JVM runs its shutdown hooks, and ends when this one returns. */

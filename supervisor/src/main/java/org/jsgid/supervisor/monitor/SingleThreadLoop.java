@@ -5,6 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jsgid.supervisor.log.ServerLog;
 import org.jsgid.supervisor.process.EventLoop;
 
@@ -13,9 +14,12 @@ final class SingleThreadLoop implements EventLoop {
 
     private final ScheduledThreadPoolExecutor executor;
     private final ServerLog log;
+    private final Consumer<Throwable> fatal;
 
-    SingleThreadLoop(ServerLog log) {
+    /** Tells {@code fatal} of errors after which the monitor cannot go on. */
+    SingleThreadLoop(ServerLog log, Consumer<Throwable> fatal) {
         this.log = log;
+        this.fatal = fatal;
         this.executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(null, task, "groups", 256 * 1024L);
             thread.setDaemon(true);
@@ -47,12 +51,15 @@ final class SingleThreadLoop implements EventLoop {
     private void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException e) {
             // One faulty step must not end the supervision of all groups.
             log.fault(
                     "JSGID0310",
                     "a fault in jsgid itself; what it was about is not done. Report it with this trace",
                     e);
+        } catch (Error e) {
+            fatal.accept(e);
+            throw e;
         }
     }
 }

@@ -45,7 +45,7 @@ public record ExitReason(OptionalInt status, Optional<String> signal, String sen
             return new ExitReason(
                     OptionalInt.of(exitValue),
                     Optional.empty(),
-                    "the launcher gave up with status " + exitValue + ": " + launcherStatuses.get(exitValue));
+                    "did not become a JVM (launcher status " + exitValue + "): " + launcherStatuses.get(exitValue));
         }
         if (exitValue > 128 && exitValue < 128 + 65) {
             int number = exitValue - 128;
