@@ -1,0 +1,169 @@
+package org.jsgid.tomcat;
+
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.catalina.Context;
+import org.apache.coyote.Adapter;
+import org.apache.coyote.ProtocolHandler;
+import org.apache.coyote.UpgradeProtocol;
+import org.apache.tomcat.util.collections.SynchronizedStack;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.jsgid.daemon.fcgi.Exchange;
+
+/**
+ * The protocol handler of a connector that has no socket: the daemon calls {@link #service} for each request. Keeps the
+ * processors that wait for a request, and the threads on which applications run what they start asynchronously.
+ */
+final class JsgidProtocolHandler implements ProtocolHandler {
+
+    private static final int FEWEST_ASYNC_THREADS = 8;
+    private static final long IDLE_SECONDS = 60;
+
+    private final String id;
+    private final int threads;
+    private final SynchronizedStack<JsgidProcessor> idle;
+    private Adapter adapter;
+    private Executor executor;
+    private ThreadPoolExecutor ownExecutor;
+    private ScheduledExecutorService utilityExecutor;
+
+    JsgidProtocolHandler(String id, int threads) {
+        this.id = id;
+        this.threads = Math.max(1, threads);
+        this.idle = new SynchronizedStack<>(Math.min(this.threads, 16), this.threads);
+    }
+
+    /** Serves one request for an application; the exchange is finished or aborted when this returns or throws. */
+    void service(Exchange exchange, Context context) throws IOException {
+        JsgidProcessor processor = idle.pop();
+        if (processor == null) {
+            processor = new JsgidProcessor(this, adapter);
+        }
+        processor.serve(exchange, context);
+        idle.push(processor);
+    }
+
+    @Override
+    public String getId() {
+        return id;
+    }
+
+    @Override
+    public Adapter getAdapter() {
+        return adapter;
+    }
+
+    @Override
+    public void setAdapter(Adapter adapter) {
+        this.adapter = adapter;
+    }
+
+    @Override
+    public Executor getExecutor() {
+        return executor;
+    }
+
+    @Override
+    public void setExecutor(Executor executor) {
+        this.executor = executor;
+    }
+
+    @Override
+    public ScheduledExecutorService getUtilityExecutor() {
+        return utilityExecutor;
+    }
+
+    @Override
+    public void setUtilityExecutor(ScheduledExecutorService utilityExecutor) {
+        this.utilityExecutor = utilityExecutor;
+    }
+
+    @Override
+    public void init() {}
+
+    @Override
+    public void start() {
+        if (executor == null) {
+            int size = Math.max(FEWEST_ASYNC_THREADS, 2 * threads);
+            AtomicInteger number = new AtomicInteger();
+            ownExecutor = new ThreadPoolExecutor(
+                    size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                        Thread thread = new Thread(task, id + "-async-" + number.incrementAndGet());
+                        thread.setDaemon(true);
+                        return thread;
+                    });
+            ownExecutor.allowCoreThreadTimeOut(true);
+            executor = ownExecutor;
+        }
+    }
+
+    @Override
+    public void pause() {
+        // The daemon takes no more requests before it stops the container.
+    }
+
+    @Override
+    public void resume() {}
+
+    @Override
+    public void stop() {
+        if (ownExecutor != null) {
+            ownExecutor.shutdownNow();
+            ownExecutor = null;
+            executor = null;
+        }
+        idle.clear();
+    }
+
+    @Override
+    public void destroy() {}
+
+    @Override
+    public void closeServerSocketGraceful() {}
+
+    @Override
+    public long awaitConnectionsClose(long waitMillis) {
+        return waitMillis;
+    }
+
+    @Override
+    public boolean isSendfileSupported() {
+        return false;
+    }
+
+    // In Tomcat 9 this is in the interface; an override annotation would not compile against the others.
+    @SuppressWarnings("deprecation")
+    public boolean isAprRequired() {
+        return false;
+    }
+
+    @Override
+    public void addSslHostConfig(SSLHostConfig sslHostConfig) {
+        throw new UnsupportedOperationException("TLS is httpd's");
+    }
+
+    @Override
+    public void addSslHostConfig(SSLHostConfig sslHostConfig, boolean replace) {
+        throw new UnsupportedOperationException("TLS is httpd's");
+    }
+
+    @Override
+    public SSLHostConfig[] findSslHostConfigs() {
+        return new SSLHostConfig[0];
+    }
+
+    @Override
+    public void addUpgradeProtocol(UpgradeProtocol upgradeProtocol) {
+        throw new UnsupportedOperationException("HTTP/2 is httpd's");
+    }
+
+    @Override
+    public UpgradeProtocol[] findUpgradeProtocols() {
+        return new UpgradeProtocol[0];
+    }
+}

@@ -1,0 +1,159 @@
+package org.jsgid.tomcat;
+
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which undecoded path the container is given. httpd decides access and mount with the decoded path of the request
+ * (SCRIPT_NAME and PATH_INFO), which rewriting may have changed since the client sent REQUEST_URI. So what the client
+ * sent is used where it means that path, and else that path, encoded again: the container can never serve another
+ * resource than the one httpd has looked at.
+ */
+final class RequestPath {
+
+    private static final String KEPT = "-._~!$&'()*+,;=:@/";
+    private static final char[] HEX = "0123456789ABCDEF".toCharArray();
+
+    private RequestPath() {}
+
+    /**
+     * The path, undecoded and without query.
+     *
+     * @param requestUri what the client sent, absolute form included; may be null
+     * @param scriptName the mount; may be null
+     * @param pathInfo the decoded rest; may be null
+     * @param charset of the bytes that percent signs stand for, the one the parameters were decoded with
+     */
+    static String undecoded(String requestUri, String scriptName, String pathInfo, Charset charset) {
+        String mount = scriptName == null ? "" : scriptName;
+        String rest = pathInfo == null ? "" : pathInfo;
+        String sent = requestUri == null ? "" : pathOf(requestUri);
+        if (mount.isEmpty() && rest.isEmpty()) {
+            return sent.isEmpty() ? "/" : sent;
+        }
+        if (sent.equals("*") || means(sent, mount, rest, charset)) {
+            return sent;
+        }
+        return encode(mount + rest, charset);
+    }
+
+    /** The path of a request target in origin, absolute or asterisk form (RFC 9112 section 3.2). */
+    static String pathOf(String target) {
+        int start = 0;
+        if (!target.startsWith("/")) {
+            int scheme = target.indexOf("://");
+            if (scheme > 0 && target.indexOf('/') == scheme + 1) {
+                start = endOfAuthority(target, scheme + 3);
+            }
+        }
+        int end = target.length();
+        int query = target.indexOf('?', start);
+        if (query >= 0) {
+            end = query;
+        }
+        int fragment = target.indexOf('#', start);
+        if (fragment >= 0 && fragment < end) {
+            end = fragment;
+        }
+        if (start == end && start > 0) {
+            return "/";
+        }
+        return start == 0 && end == target.length() ? target : target.substring(start, end);
+    }
+
+    private static int endOfAuthority(String target, int from) {
+        int index = from;
+        while (index < target.length() && "/?#".indexOf(target.charAt(index)) < 0) {
+            index++;
+        }
+        return index;
+    }
+
+    private static boolean means(String sent, String mount, String rest, Charset charset) {
+        if (!sent.startsWith("/")) {
+            return false;
+        }
+        if (sent.indexOf('%') < 0
+                && sent.length() == mount.length() + rest.length()
+                && sent.startsWith(mount)
+                && sent.endsWith(rest)) {
+            return true;
+        }
+        String looked = normalize(mount + rest);
+        // AllowEncodedSlashes NoDecode leaves %2F in the decoded path.
+        return normalize(decode(sent, charset, false)).equals(looked)
+                || normalize(decode(sent, charset, true)).equals(looked);
+    }
+
+    private static String decode(String text, Charset charset, boolean keepSlashes) {
+        if (text.indexOf('%') < 0) {
+            return text;
+        }
+        byte[] raw = text.getBytes(charset);
+        byte[] decoded = new byte[raw.length];
+        int length = 0;
+        for (int i = 0; i < raw.length; i++) {
+            byte next = raw[i];
+            if (next == '%' && i + 2 < raw.length) {
+                int value = hex(raw[i + 1]) << 4 | hex(raw[i + 2]);
+                if (value >= 0 && !(keepSlashes && value == '/')) {
+                    next = (byte) value;
+                    i += 2;
+                }
+            }
+            decoded[length++] = next;
+        }
+        return new String(decoded, 0, length, charset);
+    }
+
+    /** The value of a hexadecimal digit; negative, also after shifting, for anything else. */
+    private static int hex(byte digit) {
+        return Character.digit((char) digit, 16);
+    }
+
+    /** As httpd does it: repeated slashes are one, and dot segments are followed. */
+    private static String normalize(String path) {
+        if (!path.contains("//") && !path.contains("/.")) {
+            return path;
+        }
+        List<String> kept = new ArrayList<>();
+        int from = 1;
+        boolean folder = false;
+        while (from <= path.length()) {
+            int slash = path.indexOf('/', from);
+            int end = slash < 0 ? path.length() : slash;
+            String segment = path.substring(from, end);
+            folder = slash < 0 && (segment.isEmpty() || segment.equals(".") || segment.equals(".."));
+            if (segment.equals("..")) {
+                if (!kept.isEmpty()) {
+                    kept.remove(kept.size() - 1);
+                }
+            } else if (!segment.isEmpty() && !segment.equals(".")) {
+                kept.add(segment);
+            }
+            from = end + 1;
+        }
+        StringBuilder result = new StringBuilder(path.length());
+        for (String segment : kept) {
+            result.append('/').append(segment);
+        }
+        if (folder || kept.isEmpty()) {
+            result.append('/');
+        }
+        return result.toString();
+    }
+
+    private static String encode(String path, Charset charset) {
+        StringBuilder result = new StringBuilder(path.length() + 16);
+        for (byte next : path.getBytes(charset)) {
+            char c = (char) (next & 0xff);
+            if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || KEPT.indexOf(c) >= 0) {
+                result.append(c);
+            } else {
+                result.append('%').append(HEX[c >> 4]).append(HEX[c & 15]);
+            }
+        }
+        return result.toString();
+    }
+}

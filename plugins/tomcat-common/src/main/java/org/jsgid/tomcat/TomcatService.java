@@ -1,0 +1,69 @@
+package org.jsgid.tomcat;
+
+import java.io.File;
+import org.apache.catalina.Context;
+import org.apache.catalina.Engine;
+import org.apache.catalina.Host;
+import org.apache.catalina.Server;
+import org.apache.catalina.Service;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardEngine;
+import org.apache.catalina.core.StandardHost;
+import org.apache.catalina.core.StandardService;
+
+/**
+ * One Tomcat service: a connector without socket, an engine and one host that answers to every name. A container has one,
+ * and another for each further application with a context path that is taken (the same path in two virtual hosts).
+ */
+final class TomcatService {
+
+    private static final String HOST = "localhost";
+
+    private final JsgidProtocolHandler handler;
+    private final Host host;
+
+    /** Makes the service and adds it to the server, which starts it when it runs already. */
+    TomcatService(Server server, String name, File appBase, int threads) {
+        host = new StandardHost();
+        host.setName(HOST);
+        host.setAppBase(appBase.getPath());
+        // What is deployed is the daemon's to decide, not what lies in a folder.
+        host.setAutoDeploy(false);
+        host.setDeployOnStartup(false);
+
+        Engine engine = new StandardEngine();
+        engine.setName(name);
+        engine.setDefaultHost(HOST);
+        engine.getPipeline().addValve(new MountValve());
+        engine.addChild(host);
+
+        handler = new JsgidProtocolHandler(name, threads);
+        Connector connector = new Connector(handler);
+        connector.setThrowOnFailure(true);
+        // Remote names are what httpd says, see ExchangeProcessor; nothing is looked up here.
+        connector.setEnableLookups(true);
+
+        Service service = new StandardService();
+        service.setName(name);
+        service.setContainer(engine);
+        service.addConnector(connector);
+        server.addService(service);
+    }
+
+    JsgidProtocolHandler handler() {
+        return handler;
+    }
+
+    Host host() {
+        return host;
+    }
+
+    boolean hasRoomFor(String contextPath) {
+        for (org.apache.catalina.Container child : host.findChildren()) {
+            if (((Context) child).getPath().equals(contextPath)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

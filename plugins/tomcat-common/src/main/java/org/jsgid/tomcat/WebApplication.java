@@ -1,0 +1,30 @@
+package org.jsgid.tomcat;
+
+import java.io.IOException;
+import org.apache.catalina.Context;
+import org.jsgid.daemon.fcgi.Exchange;
+import org.jsgid.daemon.servlet.ServletApplication;
+
+/** A context that has started, and the handler of the service it lives in. */
+final class WebApplication implements ServletApplication {
+
+    private final TomcatContainer container;
+    private final JsgidProtocolHandler handler;
+    private final Context context;
+
+    WebApplication(TomcatContainer container, JsgidProtocolHandler handler, Context context) {
+        this.container = container;
+        this.handler = handler;
+        this.context = context;
+    }
+
+    @Override
+    public void service(Exchange exchange) throws IOException {
+        handler.service(exchange, context);
+    }
+
+    @Override
+    public void stop() {
+        container.undeploy(context);
+    }
+}

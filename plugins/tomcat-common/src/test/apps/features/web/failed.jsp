@@ -1,0 +1,1 @@
+<%@ page isErrorPage="true" session="false" %>failed: ${pageContext.exception.message}

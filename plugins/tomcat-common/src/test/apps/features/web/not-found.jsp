@@ -1,0 +1,1 @@
+<%@ page isErrorPage="true" session="false" %>nothing at ${pageContext.errorData.requestURI}

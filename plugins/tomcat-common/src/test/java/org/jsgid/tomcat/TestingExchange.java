@@ -1,0 +1,250 @@
+package org.jsgid.tomcat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jsgid.daemon.fcgi.Exchange;
+
+/** An exchange in memory, made as httpd would describe the request. Keeps the rules that {@link Exchange} states. */
+final class TestingExchange implements Exchange {
+
+    private final Map<String, String> parameters = new LinkedHashMap<>();
+    private final List<String> headers = new ArrayList<>();
+    private final List<String> logged = Collections.synchronizedList(new ArrayList<>());
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private InputStream input = new ByteArrayInputStream(new byte[0]);
+    private boolean inputEnded;
+    private boolean headersEnded;
+    private volatile int status;
+    private volatile boolean finished;
+    private volatile boolean aborted;
+    private volatile int flushes;
+    private volatile int writeFailsAfter = -1;
+
+    static TestingExchange get(String mount, String path) {
+        return of("GET", mount, path);
+    }
+
+    static TestingExchange of(String method, String mount, String path) {
+        TestingExchange exchange = new TestingExchange();
+        int question = path.indexOf('?');
+        exchange.with("REQUEST_METHOD", method)
+                .with("SERVER_PROTOCOL", "HTTP/1.1")
+                .with("REQUEST_SCHEME", "http")
+                .with("SERVER_NAME", "www.example.org")
+                .with("SERVER_PORT", "80")
+                .with("SERVER_ADDR", "192.0.2.1")
+                .with("REMOTE_ADDR", "198.51.100.7")
+                .with("REMOTE_PORT", "50123")
+                .with("HTTP_HOST", "www.example.org")
+                .with("REQUEST_URI", mount + path)
+                .with("SCRIPT_NAME", mount)
+                .with("PATH_INFO", question < 0 ? path : path.substring(0, question))
+                .with("QUERY_STRING", question < 0 ? "" : path.substring(question + 1))
+                .with("SCRIPT_FILENAME", "/srv/app.war")
+                .with("GATEWAY_INTERFACE", "CGI/1.1")
+                .with("JSGI_REQUEST_ID", "request-1");
+        return exchange;
+    }
+
+    TestingExchange with(String name, String value) {
+        parameters.put(name, value);
+        return this;
+    }
+
+    TestingExchange without(String name) {
+        parameters.remove(name);
+        return this;
+    }
+
+    TestingExchange body(String type, byte[] content) {
+        with("CONTENT_TYPE", type);
+        with("CONTENT_LENGTH", Integer.toString(content.length));
+        input = new ByteArrayInputStream(content);
+        return this;
+    }
+
+    TestingExchange body(InputStream content) {
+        input = content;
+        return this;
+    }
+
+    TestingExchange failWritesAfter(int bytes) {
+        writeFailsAfter = bytes;
+        return this;
+    }
+
+    // ------------------------------------------------- what the client got
+
+    int status() {
+        return status;
+    }
+
+    List<String> headers() {
+        return headers;
+    }
+
+    /** The value of the only header of that name, or null. */
+    String responseHeader(String name) {
+        String found = null;
+        for (String header : headers) {
+            if (header.toLowerCase(java.util.Locale.ROOT).startsWith(name.toLowerCase(java.util.Locale.ROOT) + ": ")) {
+                if (found != null) {
+                    throw new AssertionError("repeated: " + headers);
+                }
+                found = header.substring(name.length() + 2);
+            }
+        }
+        return found;
+    }
+
+    String text() {
+        return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    synchronized byte[] bytes() {
+        return body.toByteArray();
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    boolean isAborted() {
+        return aborted;
+    }
+
+    int flushes() {
+        return flushes;
+    }
+
+    // ------------------------------------------------- Exchange
+
+    @Override
+    public Map<String, String> parameters() {
+        return Collections.unmodifiableMap(parameters);
+    }
+
+    @Override
+    public String parameter(String name) {
+        return parameters.get(name);
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        byte[] bytes = new byte[target.remaining()];
+        int count = input.read(bytes);
+        if (count < 0) {
+            inputEnded = true;
+            return -1;
+        }
+        target.put(bytes, 0, count);
+        return count;
+    }
+
+    @Override
+    public int available() {
+        try {
+            return input.available();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    @Override
+    public boolean isRequestBodyRead() {
+        return inputEnded;
+    }
+
+    @Override
+    public int readAvailable(ByteBuffer target) throws IOException {
+        return input.available() > 0 || input instanceof ByteArrayInputStream ? read(target) : 0;
+    }
+
+    @Override
+    public void commit(int newStatus, String reason) {
+        if (status != 0) {
+            throw new IllegalStateException("committed twice");
+        }
+        if (newStatus < 200 || newStatus > 599) {
+            throw new IllegalArgumentException("status " + newStatus);
+        }
+        status = newStatus;
+    }
+
+    @Override
+    public void header(String name, String value) {
+        if (status == 0 || headersEnded) {
+            throw new IllegalStateException("a header outside the header block: " + name);
+        }
+        if (name.isEmpty() || name.matches(".*[\\s:\\r\\n].*") || value.matches("(?s).*[\\r\\n\\x00].*")) {
+            throw new IllegalArgumentException("no header: " + name);
+        }
+        headers.add(name + ": " + value);
+    }
+
+    @Override
+    public boolean isCommitted() {
+        return status != 0;
+    }
+
+    @Override
+    public synchronized void write(ByteBuffer source) throws IOException {
+        if (status == 0 || finished || aborted) {
+            throw new IllegalStateException("a write before commit or after the end");
+        }
+        headersEnded = true;
+        while (source.hasRemaining()) {
+            if (writeFailsAfter >= 0 && body.size() >= writeFailsAfter) {
+                throw new IOException("the client has gone");
+            }
+            body.write(source.get());
+        }
+    }
+
+    @Override
+    public void flush() {
+        headersEnded = true;
+        flushes++;
+    }
+
+    @Override
+    public long bytesWritten() {
+        return body.size();
+    }
+
+    @Override
+    public void finish() {
+        if (status == 0) {
+            throw new IllegalStateException("finished without a status");
+        }
+        if (!aborted) {
+            finished = true;
+        }
+    }
+
+    @Override
+    public void abort() {
+        if (!finished) {
+            aborted = true;
+        }
+    }
+
+    @Override
+    public void log(String line) {
+        logged.add(line);
+    }
+
+    @Override
+    public long queueStartMicros() {
+        return 0;
+    }
+}

@@ -1,0 +1,38 @@
+package org.jsgid.tomcat;
+
+import java.io.File;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jsgid.daemon.servlet.ContainerSettings;
+
+/** Settings of a daemon that is not there. */
+final class TestingSettings implements ContainerSettings {
+
+    private final File workFolder;
+    private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+    TestingSettings(File workFolder) {
+        this.workFolder = workFolder;
+    }
+
+    @Override
+    public File workFolder() {
+        return workFolder;
+    }
+
+    @Override
+    public String group() {
+        return "test";
+    }
+
+    @Override
+    public int threads() {
+        return 4;
+    }
+
+    @Override
+    public void log(String line) {
+        lines.add(line);
+    }
+}

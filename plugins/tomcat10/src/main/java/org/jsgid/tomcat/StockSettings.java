@@ -1,0 +1,36 @@
+package org.jsgid.tomcat;
+
+import org.apache.catalina.Lifecycle;
+import org.apache.catalina.core.StandardContext;
+
+/**
+ * What an installed Tomcat 10.1 has in its configuration files beyond what its helper class for embedding sets. Called
+ * after the listener that reads the application's descriptors was added.
+ */
+final class StockSettings {
+
+    private StockSettings() {}
+
+    static void applyTo(StandardContext context) {
+        context.addLifecycleListener(event -> {
+            if (event.getType().equals(Lifecycle.CONFIGURE_START_EVENT)) {
+                useUtf8UnlessConfigured(context);
+            }
+        });
+        // These look for leaks of a stopped application in JDK internals, which need open modules, and warn when those
+        // are closed. A renewed application is a new process; what leaks ends with the old one.
+        context.setClearReferencesObjectStreamClassCaches(false);
+        context.setClearReferencesRmiTargets(false);
+        context.setClearReferencesThreadLocals(false);
+    }
+
+    /** The web.xml of the application has been read by now. */
+    private static void useUtf8UnlessConfigured(StandardContext context) {
+        if (context.getRequestCharacterEncoding() == null) {
+            context.setRequestCharacterEncoding("UTF-8");
+        }
+        if (context.getResponseCharacterEncoding() == null) {
+            context.setResponseCharacterEncoding("UTF-8");
+        }
+    }
+}
