@@ -1,0 +1,91 @@
+package org.jsgid.daemon;
+
+import java.io.File;
+import org.jsgid.daemon.manage.ManagementLine;
+import org.jsgid.daemon.servlet.ContainerSettings;
+
+/** What the monitor says about the group ({@code group} in CONTROL.md). */
+final class DaemonSettings implements ContainerSettings {
+
+    private final String group;
+    private final boolean isMultiprocess;
+    private final int threads;
+    private final int queueLimit;
+    private final int queueTimeout;
+    private final int requestTimeout;
+    private final int gracefulTimeout;
+    private final int shutdownTimeout;
+    private final boolean isVirtual;
+    private final File home;
+    private final File workFolder;
+
+    DaemonSettings(ManagementLine line, File workFolder) {
+        this.group = line.field("name");
+        this.isMultiprocess = line.field("multiprocess").equals("yes");
+        this.threads = Math.max(1, line.number("threads", 15));
+        this.queueLimit = line.number("queue-limit", 100);
+        this.queueTimeout = line.number("queue-timeout", 45);
+        this.requestTimeout = line.number("request-timeout", 0);
+        this.gracefulTimeout = line.number("graceful-timeout", 15);
+        this.shutdownTimeout = Math.max(1, line.number("shutdown-timeout", 5));
+        this.isVirtual = line.field("threading").equals("virtual");
+        this.home = new File(line.field("home"));
+        this.workFolder = workFolder;
+    }
+
+    @Override
+    public String group() {
+        return group;
+    }
+
+    @Override
+    public int threads() {
+        return threads;
+    }
+
+    @Override
+    public File workFolder() {
+        return workFolder;
+    }
+
+    @Override
+    public void log(String line) {
+        DaemonLog.plain(line);
+    }
+
+    boolean isMultiprocess() {
+        return isMultiprocess;
+    }
+
+    int queueLimit() {
+        return queueLimit;
+    }
+
+    /** Seconds; 0: no limit. */
+    int queueTimeout() {
+        return queueTimeout;
+    }
+
+    /** Seconds; 0: no limit. */
+    int requestTimeout() {
+        return requestTimeout;
+    }
+
+    /** Seconds. */
+    int gracefulTimeout() {
+        return gracefulTimeout;
+    }
+
+    /** Seconds, at least 1. */
+    int shutdownTimeout() {
+        return shutdownTimeout;
+    }
+
+    boolean isVirtual() {
+        return isVirtual;
+    }
+
+    File home() {
+        return home;
+    }
+}

@@ -1,0 +1,122 @@
+package org.jsgid.daemon;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Lets as many requests run at a time as the group has threads. Those beyond wait, first come first served, as many and as long
+ * as the group allows.
+ *
+ * <p>Invariant: every {@link #enter} that returned {@link Outcome#ADMITTED} is followed by one {@link #leave}.
+ */
+final class RequestQueue {
+
+    /** What became of a request. */
+    enum Outcome {
+        /** It runs. */
+        ADMITTED,
+        /** Too many wait already. */
+        FULL,
+        /** It has waited too long. */
+        LATE
+    }
+
+    private final int threads;
+    private final int limit;
+    private final long timeoutMicros;
+    private final Semaphore permits;
+    private final AtomicLong requests = new AtomicLong();
+    /** When each waiting request began to; the order is that of arrival. Guarded by itself. */
+    private final ArrayDeque<long[]> waiting = new ArrayDeque<>();
+
+    /**
+     * A queue.
+     *
+     * @param threads most requests that run, at least 1
+     * @param limit most requests that wait; 0: no limit
+     * @param timeoutSeconds longest wait, from the moment at which the web server began to look for a daemon; 0: no limit
+     */
+    RequestQueue(int threads, int limit, int timeoutSeconds) {
+        this.threads = threads;
+        this.limit = limit;
+        this.timeoutMicros = timeoutSeconds * 1_000_000L;
+        this.permits = new Semaphore(threads, true);
+    }
+
+    /**
+     * Waits until the request may run.
+     *
+     * @param startMicros when it began to wait, in microseconds since 1970, or 0: now
+     */
+    Outcome enter(long startMicros) {
+        requests.incrementAndGet();
+        long left = timeoutMicros == 0 ? Long.MAX_VALUE : timeoutMicros;
+        if (timeoutMicros != 0 && startMicros != 0) {
+            // A clock that is ahead of ours must not lengthen the wait.
+            left -= Math.max(0, MicroClock.micros() - startMicros);
+            if (left <= 0) {
+                return Outcome.LATE;
+            }
+        }
+        if (!permits.hasQueuedThreads() && permits.tryAcquire()) {
+            return Outcome.ADMITTED;
+        }
+        return await(left);
+    }
+
+    private Outcome await(long leftMicros) {
+        long[] place = {System.nanoTime()};
+        synchronized (waiting) {
+            if (limit > 0 && waiting.size() >= limit) {
+                return Outcome.FULL;
+            }
+            waiting.addLast(place);
+        }
+        try {
+            if (leftMicros == Long.MAX_VALUE) {
+                permits.acquire();
+                return Outcome.ADMITTED;
+            }
+            return permits.tryAcquire(leftMicros, TimeUnit.MICROSECONDS) ? Outcome.ADMITTED : Outcome.LATE;
+        } catch (InterruptedException e) {
+            return Outcome.LATE;
+        } finally {
+            synchronized (waiting) {
+                // By identity: an array equals only itself.
+                waiting.remove(place);
+            }
+        }
+    }
+
+    /** The request is over. */
+    void leave() {
+        permits.release();
+    }
+
+    /** Requests so far, refused ones included. */
+    long requests() {
+        return requests.get();
+    }
+
+    /** Requests that run. */
+    int active() {
+        return threads - permits.availablePermits();
+    }
+
+    /** Requests that wait. */
+    int waiting() {
+        synchronized (waiting) {
+            return waiting.size();
+        }
+    }
+
+    /** How long the first of the waiting ones has waited here, in milliseconds; 0 when none does. */
+    long oldestWaitingMillis() {
+        synchronized (waiting) {
+            long[] first = waiting.peekFirst();
+            return first == null ? 0 : (System.nanoTime() - first[0]) / 1_000_000;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.jsgid.daemon.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * One application and what became of it. It is loaded once, by a thread of its own, and never again: a changed file is
+ * for the next generation of the group. All but {@link #mounts} is written before {@link #done} and read after it.
+ */
+final class Deployment {
+
+    /** What became of it. */
+    enum State {
+        LOADING,
+        LOADED,
+        MISSING,
+        REJECTED
+    }
+
+    final ApplicationKey key;
+    private final List<ApplicationKey> mounts = new ArrayList<>();
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile State state = State.LOADING;
+    private RunningApplication application;
+    private RejectedException rejection;
+    private FileStamp stamp;
+
+    Deployment(ApplicationKey key) {
+        this.key = key;
+    }
+
+    /** Adds a mount to be reported; the instance is the same. */
+    synchronized void addMount(ApplicationKey mount) {
+        mounts.add(mount);
+    }
+
+    synchronized List<ApplicationKey> mounts() {
+        return new ArrayList<>(mounts);
+    }
+
+    void load(Loader loader, ApplicationReports reports) {
+        try {
+            for (ApplicationKey mount : mounts()) {
+                reports.loading(mount);
+            }
+            long start = System.nanoTime();
+            stamp = FileStamp.of(key.file());
+            if (stamp.isAbsent()) {
+                end(State.MISSING);
+                for (ApplicationKey mount : mounts()) {
+                    reports.missing(mount);
+                }
+                return;
+            }
+            application = loader.load(key);
+            end(State.LOADED);
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            for (ApplicationKey mount : mounts()) {
+                reports.loaded(mount, application, millis);
+            }
+        } catch (RejectedException e) {
+            reject(e, reports);
+        } catch (RuntimeException | Error e) {
+            reject(new RejectedException("loading it failed: " + e, org.jsgid.daemon.DaemonLog.trace(e), e), reports);
+        }
+    }
+
+    private void reject(RejectedException reason, ApplicationReports reports) {
+        rejection = reason;
+        end(State.REJECTED);
+        for (ApplicationKey mount : mounts()) {
+            reports.rejected(mount, reason.getMessage());
+        }
+    }
+
+    private void end(State reached) {
+        state = reached;
+        done.countDown();
+    }
+
+    State await() throws InterruptedException {
+        if (state == State.LOADING) {
+            done.await();
+        }
+        return state;
+    }
+
+    State state() {
+        return state;
+    }
+
+    RunningApplication application() {
+        return application;
+    }
+
+    RejectedException rejection() {
+        return rejection;
+    }
+
+    FileStamp stamp() {
+        return stamp;
+    }
+}

@@ -1,0 +1,347 @@
+package org.jsgid.daemon.fcgi;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jsgid.daemon.DaemonLog;
+
+/**
+ * One connection: reads requests, one after another, and hands each to the handler.
+ *
+ * <p>Invariants: only the thread of the connection, and the application's code that runs on it (or in its place), reads;
+ * {@link #writing} guards everything that is written and {@link #current}. While an application runs, nobody reads but
+ * the application: a body that it ignores stays in the socket. An exchange that is not {@link #current} any more cannot
+ * write, so late writes of one request never reach the next.
+ */
+final class FcgiConnection implements Runnable {
+
+    /** At least 8192 bytes are read at a time; PROTOCOL.md's rule about retries rests on it. */
+    static final int INPUT = 16 * 1024;
+
+    static final int OUTPUT = 32 * 1024;
+
+    /** How much of a body that nobody wanted is dropped before the connection is closed. */
+    private static final long DROPPED = 1024 * 1024;
+
+    private final FcgiServer server;
+    private final SocketChannel channel;
+    private final ByteBuffer in = ByteBuffer.allocateDirect(INPUT);
+    private final RequestDecoder decoder = new RequestDecoder();
+    private final RecordWriter writer;
+    final ReentrantLock writing = new ReentrantLock();
+    /** Held while the channel is non-blocking. */
+    private final ReentrantLock mode = new ReentrantLock();
+
+    private RequestExchange current;
+    private boolean understandsGoingAway;
+    private boolean isGoingAwaySaid;
+    private volatile boolean isClosing;
+    private volatile boolean isBusy;
+    private volatile boolean isGone;
+
+    FcgiConnection(FcgiServer server, SocketChannel channel) {
+        this.server = server;
+        this.channel = channel;
+        this.writer = new RecordWriter(channel, OUTPUT, this::awaitBlockingMode);
+        in.limit(0);
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (serveNext()) {
+                isBusy = in.hasRemaining();
+            }
+        } catch (ProtocolException e) {
+            DaemonLog.line("JSGID0520", "A FastCGI connection was closed, for its client sent " + e.getMessage() + ".");
+        } catch (IOException e) {
+            // The peer has gone. Whoever ran for it was told by its own read or write.
+            isGone = true;
+        } finally {
+            close();
+            server.closed(this);
+        }
+    }
+
+    /** Serves one request; false at the end of the connection. */
+    private boolean serveNext() throws IOException {
+        RequestDecoder.Event event = awaitEvent();
+        if (event == null) {
+            return false;
+        }
+        if (event != RequestDecoder.Event.REQUEST) {
+            // The rest of a request that is over: an abort that crossed our answer, or body bytes nobody wanted.
+            if (event == RequestDecoder.Event.BODY) {
+                decoder.skipBody(in);
+            }
+            return true;
+        }
+        RequestExchange exchange = new RequestExchange(this, decoder.requestId(), Parameters.parse(decoder.params()));
+        begin(exchange);
+        try {
+            server.handler().handle(exchange);
+        } finally {
+            // An application may have left the flag set, and that would close the channel at the next read.
+            Thread.interrupted();
+            exchange.abort();
+        }
+        return !isGone && decoder.isKeepConnection() && readRest();
+    }
+
+    private void begin(RequestExchange exchange) {
+        writing.lock();
+        try {
+            current = exchange;
+            writer.beginRequest();
+            understandsGoingAway = exchange.offers("going-away");
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Reads what is left of the body of a request that was answered; false when the connection is to be closed. */
+    private boolean readRest() throws IOException {
+        long dropped = 0;
+        while (!decoder.isBodyRead()) {
+            RequestDecoder.Event event = awaitEvent();
+            if (event == null || event == RequestDecoder.Event.ABORT || dropped > DROPPED) {
+                return false;
+            }
+            if (event == RequestDecoder.Event.BODY) {
+                dropped += decoder.skipBody(in);
+            }
+        }
+        return true;
+    }
+
+    /** The next event that concerns a request, or null at the end of the stream. Management is answered on the way. */
+    private RequestDecoder.Event awaitEvent() throws IOException {
+        while (true) {
+            RequestDecoder.Event event = nextEvent();
+            if (event != RequestDecoder.Event.MORE) {
+                return event;
+            }
+            if (!fill()) {
+                return null;
+            }
+        }
+    }
+
+    private RequestDecoder.Event nextEvent() throws IOException {
+        while (true) {
+            RequestDecoder.Event event = decoder.next(in);
+            switch (event) {
+                case GET_VALUES:
+                case UNKNOWN_TYPE:
+                case SECOND_REQUEST:
+                case UNKNOWN_ROLE:
+                    answer(event);
+                    break;
+                default:
+                    return event;
+            }
+        }
+    }
+
+    private void answer(RequestDecoder.Event event) throws IOException {
+        writing.lock();
+        try {
+            if (event == RequestDecoder.Event.GET_VALUES) {
+                writer.values(values(decoder.management()));
+            } else if (event == RequestDecoder.Event.UNKNOWN_TYPE) {
+                writer.unknownType(decoder.otherType());
+            } else if (event == RequestDecoder.Event.SECOND_REQUEST) {
+                writer.end(decoder.otherId(), 0, Records.CANT_MPX_CONN, false);
+            } else {
+                writer.end(decoder.otherId(), 0, Records.UNKNOWN_ROLE, false);
+            }
+            writer.send();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Answers GET_VALUES (FastCGI 1.0, section 4.1): of the names asked for, those that are known. */
+    private byte[] values(byte[] asked) throws ProtocolException {
+        Map<String, String> names = Parameters.parse(asked).asMap();
+        ByteBuffer content = ByteBuffer.allocate(256);
+        value(names, content, "FCGI_MAX_CONNS", Integer.toString(server.connectionLimit()));
+        value(names, content, "FCGI_MAX_REQS", Integer.toString(server.connectionLimit()));
+        value(names, content, "FCGI_MPXS_CONNS", "0");
+        byte[] bytes = new byte[content.position()];
+        content.flip();
+        content.get(bytes);
+        return bytes;
+    }
+
+    private static void value(Map<String, String> asked, ByteBuffer content, String name, String value) {
+        if (asked.containsKey(name)) {
+            content.put((byte) name.length()).put((byte) value.length());
+            content.put(name.getBytes(StandardCharsets.ISO_8859_1));
+            content.put(value.getBytes(StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    /** Waits for bytes; false at the end of the stream. */
+    private boolean fill() throws IOException {
+        in.compact();
+        int count;
+        try {
+            count = channel.read(in);
+        } finally {
+            in.flip();
+        }
+        isBusy = true;
+        return count >= 0;
+    }
+
+    /** For {@link RequestExchange#read}: as that, with 0 when nothing is there and waiting was not wanted. */
+    int readBody(ByteBuffer target, boolean isWaiting) throws IOException {
+        try {
+            while (!decoder.isBodyRead()) {
+                RequestDecoder.Event event = nextEvent();
+                if (event == RequestDecoder.Event.BODY) {
+                    return decoder.takeBody(in, target);
+                }
+                if (event == RequestDecoder.Event.ABORT) {
+                    isGone = true;
+                    throw new ClientGoneException("the client has gone", null);
+                }
+                if (event == RequestDecoder.Event.MORE && !(isWaiting ? fill() : fillAvailable())) {
+                    if (!isWaiting && !isGone) {
+                        return 0;
+                    }
+                    isGone = true;
+                    throw new ClientGoneException("the client has gone before the end of the request body", null);
+                }
+            }
+            return -1;
+        } catch (ProtocolException | ClientGoneException e) {
+            isGone = true;
+            throw e;
+        } catch (IOException e) {
+            isGone = true;
+            throw new ClientGoneException("the connection of the request broke: " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes what has come without waiting; false when that is nothing. */
+    private boolean fillAvailable() throws IOException {
+        mode.lock();
+        try {
+            channel.configureBlocking(false);
+            in.compact();
+            try {
+                int count = channel.read(in);
+                isGone |= count < 0;
+                return count > 0;
+            } finally {
+                in.flip();
+                channel.configureBlocking(true);
+            }
+        } finally {
+            mode.unlock();
+        }
+    }
+
+    private void awaitBlockingMode() {
+        mode.lock();
+        mode.unlock();
+    }
+
+    boolean isBodyRead() throws ProtocolException {
+        // The end often lies in the buffer already, behind the parameters of a request without body.
+        if (!decoder.isBodyRead() && in.remaining() == Records.HEADER_LENGTH) {
+            decoder.next(in);
+        }
+        return decoder.isBodyRead();
+    }
+
+    int bodyAvailable() {
+        return decoder.bodyAvailable(in);
+    }
+
+    boolean isGone() {
+        return isGone;
+    }
+
+    /** The writer, for the current exchange under the lock. */
+    RecordWriter writer(RequestExchange exchange) throws IOException {
+        if (current != exchange) {
+            throw new IOException("the request is over; nothing can be written to it any more");
+        }
+        return writer;
+    }
+
+    /** Notes that writing failed: the peer has gone. */
+    ClientGoneException gone(IOException e) {
+        isGone = true;
+        return new ClientGoneException("the client has gone: " + e.getMessage(), e);
+    }
+
+    /** Ends the current request; the lock is held. */
+    void end(int appStatus, int protocolStatus, boolean withStdout) throws IOException {
+        int id = decoder.requestId();
+        current = null;
+        decoder.answered();
+        writer.end(id, appStatus, protocolStatus, withStdout);
+        if (server.isDraining()) {
+            goingAway();
+        }
+        writer.send();
+    }
+
+    private void goingAway() throws IOException {
+        if (understandsGoingAway && !isGoingAwaySaid) {
+            isGoingAwaySaid = true;
+            writer.goingAway();
+            server.goingAwaySaid();
+        }
+    }
+
+    /** Tells an idle connection that the daemon drains; one that is in use is told after its request. */
+    void sayGoingAway() {
+        // Whoever holds the lock for longer is answering a request, and says it at the end.
+        if (!tryWriting()) {
+            return;
+        }
+        try {
+            if (current == null && !isClosing) {
+                goingAway();
+                writer.send();
+            }
+        } catch (IOException e) {
+            isGone = true;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private boolean tryWriting() {
+        try {
+            return writing.tryLock(50, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Whether a request has begun to arrive or is being answered. */
+    boolean isBusy() {
+        return isBusy;
+    }
+
+    void close() {
+        isClosing = true;
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // Nothing is left to be sent, and the descriptor is free either way.
+            isGone = true;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package org.jsgid.daemon.fcgi;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Collections;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jsgid.daemon.DaemonLog;
+
+/**
+ * Accepts connections on a listening socket and runs a thread for each. The number of connections is bounded; beyond it,
+ * they wait in the socket's queue.
+ *
+ * <p>The listening socket is non-blocking from the start: that is a property which all processes of a group that were
+ * given the same socket share, and a blocking accept in one of them would fail when another changes it. It is never
+ * closed: closing a channel of {@link System#inheritedChannel} takes standard output and error away.
+ */
+public final class FcgiServer {
+
+    private static final int MOST_CONNECTIONS = 1024;
+
+    private final ServerSocketChannel listener;
+    private final RequestHandler handler;
+    private final Selector selector;
+    private final Semaphore room = new Semaphore(MOST_CONNECTIONS);
+    private final Set<FcgiConnection> connections =
+            Collections.newSetFromMap(new ConcurrentHashMap<FcgiConnection, Boolean>());
+    private final AtomicInteger number = new AtomicInteger();
+    private final Thread acceptor;
+
+    private volatile boolean isDraining;
+    private volatile boolean isAccepting = true;
+    private volatile long lastGoingAwayNanos;
+    private volatile boolean isGoingAwaySaid;
+
+    /**
+     * Prepares to accept.
+     *
+     * @throws IOException when the socket cannot be used so
+     */
+    public FcgiServer(ServerSocketChannel listener, RequestHandler handler) throws IOException {
+        this.listener = listener;
+        this.handler = handler;
+        this.selector = Selector.open();
+        listener.configureBlocking(false);
+        listener.register(selector, SelectionKey.OP_ACCEPT);
+        this.acceptor = new Thread(this::acceptUntilStopped, "jsgid-accept");
+        acceptor.setDaemon(true);
+    }
+
+    /** Begins to accept. */
+    public void start() {
+        acceptor.start();
+    }
+
+    RequestHandler handler() {
+        return handler;
+    }
+
+    int connectionLimit() {
+        return MOST_CONNECTIONS;
+    }
+
+    boolean isDraining() {
+        return isDraining;
+    }
+
+    void goingAwaySaid() {
+        lastGoingAwayNanos = System.nanoTime();
+        isGoingAwaySaid = true;
+    }
+
+    private void acceptUntilStopped() {
+        while (isAccepting) {
+            try {
+                selector.select();
+                selector.selectedKeys().clear();
+                acceptAll();
+            } catch (IOException e) {
+                DaemonLog.line(
+                        "JSGID0521",
+                        "Accepting a connection failed (" + e.getMessage() + "); it is tried again in a moment. "
+                                + "Too many open files is the usual reason.");
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(200);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void acceptAll() throws IOException {
+        while (isAccepting) {
+            if (!room.tryAcquire()) {
+                room.acquireUninterruptibly();
+            }
+            SocketChannel channel = null;
+            try {
+                channel = listener.accept();
+                if (channel == null) {
+                    return;
+                }
+                start(channel);
+            } finally {
+                if (channel == null) {
+                    room.release();
+                }
+            }
+        }
+    }
+
+    private void start(SocketChannel channel) throws IOException {
+        channel.configureBlocking(true);
+        FcgiConnection connection = new FcgiConnection(this, channel);
+        connections.add(connection);
+        Thread thread = new Thread(connection, "jsgid-connection-" + number.incrementAndGet());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    void closed(FcgiConnection connection) {
+        if (connections.remove(connection)) {
+            room.release();
+        }
+    }
+
+    /** From now on every connection is told that the daemon goes: idle ones at once, others after their request. */
+    public void drain() {
+        isDraining = true;
+        for (FcgiConnection connection : connections) {
+            connection.sayGoingAway();
+        }
+    }
+
+    /** Accepts no connection any more. Those in the queue are for other processes, or their clients try again. */
+    public void stopAccepting() {
+        isAccepting = false;
+        selector.wakeup();
+    }
+
+    /** Whether a request is being read or answered. */
+    public boolean isBusy() {
+        for (FcgiConnection connection : connections) {
+            if (connection.isBusy()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Open connections. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Whether connections must still be read, since one was told less than that long ago that the daemon goes. */
+    public boolean isWithinGrace(long graceNanos) {
+        return isGoingAwaySaid && !connections.isEmpty() && System.nanoTime() - lastGoingAwayNanos < graceNanos;
+    }
+
+    /** Closes all connections. */
+    public void close() {
+        stopAccepting();
+        for (FcgiConnection connection : connections) {
+            connection.close();
+        }
+    }
+}

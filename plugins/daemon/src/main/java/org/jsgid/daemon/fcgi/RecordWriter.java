@@ -1,0 +1,215 @@
+package org.jsgid.daemon.fcgi;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * Gathers records in a buffer and sends them when it is full or when asked. Response bytes become one STDOUT record for
+ * each time the buffer is sent; there is always room to end a request, so that a small response takes one write.
+ * Used by one thread at a time.
+ */
+final class RecordWriter {
+
+    /** Room for the end of a request (an empty STDOUT and END_REQUEST) and GOING_AWAY. */
+    private static final int RESERVED = Records.HEADER_LENGTH + 16 + Records.HEADER_LENGTH;
+
+    private final WritableByteChannel channel;
+    private final ByteBuffer out;
+    private final Runnable whenBlocked;
+
+    /** Where the open STDOUT record begins in the buffer, or -1. */
+    private int open = -1;
+
+    private int openId;
+    private boolean hasSent;
+    private ByteArrayOutputStream errors;
+    private int errorsId;
+
+    /**
+     * Writes to that channel.
+     *
+     * @param capacity bytes of the buffer, 1 KiB to 64 KiB
+     * @param whenBlocked called when the channel took nothing, which a blocking one does only while somebody has made it
+     *     non-blocking; returns when that may have ended
+     */
+    RecordWriter(WritableByteChannel channel, int capacity, Runnable whenBlocked) {
+        this.channel = channel;
+        this.out = ByteBuffer.allocateDirect(capacity);
+        this.whenBlocked = whenBlocked;
+    }
+
+    /** Adds response bytes; sends each time the buffer is full. */
+    void stdout(int id, ByteBuffer source) throws IOException {
+        while (source.hasRemaining()) {
+            int room = prepare(id);
+            if (source.remaining() <= room) {
+                out.put(source);
+                return;
+            }
+            int limit = source.limit();
+            source.limit(source.position() + room);
+            out.put(source);
+            source.limit(limit);
+            send();
+        }
+    }
+
+    /** As {@link #stdout(int, ByteBuffer)}. */
+    void stdout(int id, byte[] source, int offset, int length) throws IOException {
+        int at = offset;
+        int left = length;
+        while (left > 0) {
+            int count = Math.min(left, prepare(id));
+            out.put(source, at, count);
+            at += count;
+            left -= count;
+            if (left > 0) {
+                send();
+            }
+        }
+    }
+
+    /** Adds text for the error log; sent before what else is in the buffer. */
+    void stderr(int id, byte[] text) throws IOException {
+        if (errors == null) {
+            errors = new ByteArrayOutputStream(text.length + 256);
+        }
+        errorsId = id;
+        errors.write(text, 0, text.length);
+        if (errors.size() > Records.MAX_CONTENT) {
+            sendErrors();
+        }
+    }
+
+    /** Adds the end of a request. */
+    void end(int id, int appStatus, int protocolStatus, boolean withStdout) throws IOException {
+        close();
+        room(RESERVED);
+        if (withStdout) {
+            header(Records.STDOUT, id, 0);
+        }
+        header(Records.END_REQUEST, id, 8);
+        out.putInt(appStatus);
+        out.put((byte) protocolStatus);
+        out.put((byte) 0).putShort((short) 0);
+    }
+
+    /** Adds GOING_AWAY. */
+    void goingAway() throws IOException {
+        close();
+        room(Records.HEADER_LENGTH);
+        header(Records.GOING_AWAY, 0, 0);
+    }
+
+    /** Adds UNKNOWN_TYPE. */
+    void unknownType(int type) throws IOException {
+        close();
+        room(Records.HEADER_LENGTH + 8);
+        header(Records.UNKNOWN_TYPE, 0, 8);
+        out.put((byte) type).put(new byte[7]);
+    }
+
+    /** Adds GET_VALUES_RESULT with that content, which is short. */
+    void values(byte[] content) throws IOException {
+        close();
+        room(Records.HEADER_LENGTH + content.length);
+        header(Records.GET_VALUES_RESULT, 0, content.length);
+        out.put(content);
+    }
+
+    /** From here on {@link #hasSent} tells about a new request. */
+    void beginRequest() {
+        hasSent = false;
+    }
+
+    /** Whether anything was sent since {@link #beginRequest}. */
+    boolean hasSent() {
+        return hasSent;
+    }
+
+    /** Drops response bytes that have not been sent. Only while nothing of the request has been. */
+    void drop() {
+        out.clear();
+        open = -1;
+    }
+
+    /** Sends all. */
+    void send() throws IOException {
+        close();
+        if (errors != null) {
+            sendErrors();
+        }
+        if (out.position() == 0) {
+            return;
+        }
+        out.flip();
+        try {
+            hasSent = true;
+            write(out);
+        } finally {
+            out.clear();
+        }
+    }
+
+    /** Makes sure there is an open STDOUT record; the count of bytes it can take. */
+    private int prepare(int id) throws IOException {
+        if (open >= 0 && (openId != id || out.remaining() <= RESERVED)) {
+            close();
+        }
+        if (open < 0) {
+            if (out.remaining() <= Records.HEADER_LENGTH + RESERVED) {
+                send();
+            }
+            open = out.position();
+            openId = id;
+            header(Records.STDOUT, id, 0);
+        }
+        return out.remaining() - RESERVED;
+    }
+
+    private void close() {
+        if (open >= 0) {
+            int length = out.position() - open - Records.HEADER_LENGTH;
+            if (length == 0) {
+                out.position(open);
+            } else {
+                out.putShort(open + 4, (short) length);
+            }
+            open = -1;
+        }
+    }
+
+    private void room(int needed) throws IOException {
+        if (out.remaining() < needed) {
+            send();
+        }
+    }
+
+    private void header(int type, int id, int length) {
+        out.put(Records.VERSION).put((byte) type).putShort((short) id).putShort((short) length);
+        out.putShort((short) 0);
+    }
+
+    private void sendErrors() throws IOException {
+        byte[] text = errors.toByteArray();
+        errors = null;
+        for (int at = 0; at < text.length; at += Records.MAX_CONTENT) {
+            int length = Math.min(Records.MAX_CONTENT, text.length - at);
+            ByteBuffer record = ByteBuffer.allocate(Records.HEADER_LENGTH + length);
+            record.put(Records.VERSION).put((byte) Records.STDERR).putShort((short) errorsId);
+            record.putShort((short) length).putShort((short) 0);
+            record.put(text, at, length).flip();
+            write(record);
+        }
+    }
+
+    private void write(ByteBuffer source) throws IOException {
+        while (source.hasRemaining()) {
+            if (channel.write(source) == 0) {
+                whenBlocked.run();
+            }
+        }
+    }
+}

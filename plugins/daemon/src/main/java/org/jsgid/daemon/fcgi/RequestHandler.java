@@ -1,0 +1,15 @@
+package org.jsgid.daemon.fcgi;
+
+import java.io.IOException;
+
+/** Answers requests. */
+@FunctionalInterface
+public interface RequestHandler {
+
+    /**
+     * Answers one request on the thread of its connection. An exchange that has not been ended on return is aborted.
+     *
+     * @throws IOException when the connection is not usable any more
+     */
+    void handle(RequestExchange exchange) throws IOException;
+}

@@ -1,0 +1,24 @@
+package org.jsgid.daemon.jsgi;
+
+import java.io.File;
+
+/** What JSGI applications are told about the daemon. */
+public final class JsgiSettings {
+
+    final String group;
+    final int threads;
+    final boolean isMultiprocess;
+    final File workFolder;
+
+    /**
+     * The same for all applications of a daemon.
+     *
+     * @param workFolder exists; applications get folders below it
+     */
+    public JsgiSettings(String group, int threads, boolean isMultiprocess, File workFolder) {
+        this.group = group;
+        this.threads = threads;
+        this.isMultiprocess = isMultiprocess;
+        this.workFolder = workFolder;
+    }
+}

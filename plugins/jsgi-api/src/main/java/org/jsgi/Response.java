@@ -1,0 +1,166 @@
+package org.jsgi;
+
+import java.io.InputStream;
+import java.util.Objects;
+
+/**
+ * A response. Immutable: every method that changes something returns another response.
+ *
+ * <pre>{@code
+ * Response.text("hello")
+ * Response.of(404).header("Cache-Control", "no-store").body("not here")
+ * Response.of(200).header("Content-Type", "text/event-stream").body(out -> {
+ *     for (Event event : events) {
+ *         out.write(event.bytes());
+ *         out.flush();
+ *     }
+ * })
+ * }</pre>
+ */
+public final class Response {
+
+    private static final Body NOTHING = Body.of(new byte[0]);
+    private static final Headers TEXT = Headers.of("Content-Type", "text/plain; charset=utf-8");
+    private static final Headers HTML = Headers.of("Content-Type", "text/html; charset=utf-8");
+    private static final Headers JSON = Headers.of("Content-Type", "application/json");
+
+    private final int status;
+    private final Headers headers;
+    private final Body body;
+
+    private Response(int status, Headers headers, Body body) {
+        this.status = status;
+        this.headers = Objects.requireNonNull(headers, "headers");
+        this.body = Objects.requireNonNull(body, "body");
+    }
+
+    /**
+     * An empty response.
+     *
+     * @param status an HTTP status from 200 to 599
+     * @throws IllegalArgumentException for any other
+     */
+    public static Response of(int status) {
+        return new Response(checked(status), Headers.empty(), NOTHING);
+    }
+
+    /** 200 and plain text in UTF-8. */
+    public static Response text(String text) {
+        return new Response(200, TEXT, Body.of(text));
+    }
+
+    /** 200 and HTML in UTF-8. */
+    public static Response html(String html) {
+        return new Response(200, HTML, Body.of(html));
+    }
+
+    /** 200 and a JSON document in UTF-8. */
+    public static Response json(String json) {
+        return new Response(200, JSON, Body.of(json));
+    }
+
+    /** 303 See Other: the client asks for that location next, with GET. */
+    public static Response redirect(String location) {
+        return of(303).header("Location", location);
+    }
+
+    /** The same with that status. */
+    public Response status(int newStatus) {
+        return new Response(checked(newStatus), headers, body);
+    }
+
+    /**
+     * The same with one more header field; one of the same name stays.
+     *
+     * @throws IllegalArgumentException when it breaks the rules of the package page
+     */
+    public Response header(String name, String value) {
+        return new Response(status, headers.with(refuseServers(name), value), body);
+    }
+
+    /** The same with that header field in place of all of that name. */
+    public Response replaceHeader(String name, String value) {
+        return new Response(status, headers.without(name).with(refuseServers(name), value), body);
+    }
+
+    /** The same with these bytes as body; the array is not copied. */
+    public Response body(byte[] bytes) {
+        return body(Body.of(bytes));
+    }
+
+    /** The same with this text in UTF-8 as body. Sets no Content-Type. */
+    public Response body(String text) {
+        return body(Body.of(text));
+    }
+
+    /** The same with what the stream gives as body; the server closes it. */
+    public Response body(InputStream stream) {
+        return body(Body.of(stream));
+    }
+
+    /** The same with a body that writes itself. */
+    public Response body(Body newBody) {
+        return new Response(status, headers, newBody);
+    }
+
+    /** The status, 200 to 599. */
+    public int status() {
+        return status;
+    }
+
+    /** The header fields. */
+    public Headers headers() {
+        return headers;
+    }
+
+    /** The body, never null. */
+    public Body body() {
+        return body;
+    }
+
+    private static int checked(int status) {
+        if (status < 200 || status > 599) {
+            throw new IllegalArgumentException("not the status of a response: " + status + "; 200 to 599 are");
+        }
+        return status;
+    }
+
+    /** Fields that say how a message is framed belong to the server (RFC 9110, section 7.6.1); Status is CGI's own. */
+    private static String refuseServers(String name) {
+        if (name != null) {
+            switch (name.length()) {
+                case 2:
+                    refuse(name, "TE");
+                    break;
+                case 6:
+                    refuse(name, "Status");
+                    break;
+                case 7:
+                    refuse(name, "Trailer");
+                    refuse(name, "Upgrade");
+                    break;
+                case 10:
+                    refuse(name, "Connection");
+                    refuse(name, "Keep-Alive");
+                    break;
+                case 17:
+                    refuse(name, "Transfer-Encoding");
+                    break;
+                default:
+                    break;
+            }
+        }
+        return name;
+    }
+
+    private static void refuse(String name, String servers) {
+        if (name.equalsIgnoreCase(servers)) {
+            throw new IllegalArgumentException("header " + servers + " is the server's to set, not an application's");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return status + (headers.size() == 0 ? "" : "\n" + headers);
+    }
+}
