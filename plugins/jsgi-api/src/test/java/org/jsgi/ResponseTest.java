@@ -35,10 +35,8 @@ class ResponseTest {
 
     @Test
     void keepsRepeatedHeadersInOrder() {
-        Response response = Response.of(200)
-                .header("Set-Cookie", "a=1")
-                .header("X-B", "2")
-                .header("set-cookie", "c=3");
+        Response response =
+                Response.of(200).header("Set-Cookie", "a=1").header("X-B", "2").header("set-cookie", "c=3");
 
         assertThat(response.headers().all("SET-COOKIE")).containsExactly("a=1", "c=3");
         assertThat(response.headers()).extracting(e -> e.getKey()).containsExactly("Set-Cookie", "X-B", "set-cookie");
@@ -46,7 +44,8 @@ class ResponseTest {
 
     @Test
     void replacesAllHeadersOfAName() {
-        Response response = Response.of(200).header("X-A", "1").header("x-a", "2").replaceHeader("X-A", "3");
+        Response response =
+                Response.of(200).header("X-A", "1").header("x-a", "2").replaceHeader("X-A", "3");
 
         assertThat(response.headers().all("X-A")).containsExactly("3");
     }
@@ -67,16 +66,7 @@ class ResponseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "Connection",
-                "keep-alive",
-                "TE",
-                "Trailer",
-                "transfer-encoding",
-                "Upgrade",
-                "STATUS"
-            })
+    @ValueSource(strings = {"Connection", "keep-alive", "TE", "Trailer", "transfer-encoding", "Upgrade", "STATUS"})
     void refusesHeadersThatAreTheServers(String name) {
         assertThatThrownBy(() -> Response.of(200).header(name, "x"))
                 .isInstanceOf(IllegalArgumentException.class)

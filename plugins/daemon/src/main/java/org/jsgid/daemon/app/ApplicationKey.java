@@ -65,7 +65,8 @@ public final class ApplicationKey {
 
     @Override
     public String toString() {
-        return file + (mount.isEmpty() ? "" : " at " + mount)
+        return file
+                + (mount.isEmpty() ? "" : " at " + mount)
                 + (applicationGroup.isEmpty() ? "" : " in application group " + applicationGroup);
     }
 }

@@ -59,7 +59,9 @@ public final class Applications {
             DaemonLog.line(
                     "JSGID0601",
                     "Loading " + deployment.key + " failed: " + reason.getMessage()
-                            + (reason.details().isEmpty() ? "" : "\n" + reason.details().trim()));
+                            + (reason.details().isEmpty()
+                                    ? ""
+                                    : "\n" + reason.details().trim()));
         } else if (deployment.state() == Deployment.State.MISSING) {
             DaemonLog.line(
                     "JSGID0602",

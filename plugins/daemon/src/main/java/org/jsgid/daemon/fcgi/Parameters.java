@@ -75,9 +75,7 @@ final class Parameters {
     /** Whether the value of that parameter is exactly this ASCII text. */
     boolean is(String name, String ascii) {
         int at = find(name);
-        return at >= 0
-                && places[at + 2] == ascii.length()
-                && matches(places[at] + places[at + 1], ascii);
+        return at >= 0 && places[at + 2] == ascii.length() && matches(places[at] + places[at + 1], ascii);
     }
 
     /** All, in order; of repeated ones the last value at the place of the first. */

@@ -109,7 +109,7 @@ public final class RequestExchange implements Exchange {
             append((char) ('0' + status / 10 % 10));
             append((char) ('0' + status % 10));
             append(' ');
-            appendReason(reason);
+            appendReason(reason == null || reason.isEmpty() ? StatusReason.of(status) : reason);
             endLine();
         } finally {
             connection.writing.unlock();
@@ -117,9 +117,6 @@ public final class RequestExchange implements Exchange {
     }
 
     private void appendReason(String reason) {
-        if (reason == null) {
-            return;
-        }
         for (int i = 0; i < reason.length(); i++) {
             char c = reason.charAt(i);
             // RFC 9110 section 15.1: the phrase may be anything, and a client ignores it.

@@ -72,8 +72,8 @@ final class JsgiApplication implements RunningApplication {
             if (hasBody && !exchange.isParameter("REQUEST_METHOD", "HEAD")) {
                 body.writeTo(new BodyOutput(exchange));
                 if (length >= 0 && exchange.bytesWritten() != length) {
-                    throw new IOException("the body wrote " + exchange.bytesWritten()
-                            + " bytes and its length() is " + length);
+                    throw new IOException(
+                            "the body wrote " + exchange.bytesWritten() + " bytes and its length() is " + length);
                 }
             }
             exchange.finish();
@@ -116,8 +116,8 @@ final class JsgiApplication implements RunningApplication {
             application.destroy();
         } catch (Throwable e) {
             DaemonLog.line(
-                    "JSGID0611", "destroy() of " + context.file() + " failed; it is gone all the same\n"
-                            + DaemonLog.trace(e));
+                    "JSGID0611",
+                    "destroy() of " + context.file() + " failed; it is gone all the same\n" + DaemonLog.trace(e));
         } finally {
             thread.setContextClassLoader(before);
             loader.release();

@@ -105,8 +105,8 @@ public final class JsgiLoader implements Loader {
             return found.get(0);
         }
         if (found.isEmpty()) {
-            throw new RejectedException("no top-level class in it implements org.jsgi.Application; "
-                    + "it has " + classes.keySet() + ". Write: public class Name implements org.jsgi.Application");
+            throw new RejectedException("no top-level class in it implements org.jsgi.Application; " + "it has "
+                    + classes.keySet() + ". Write: public class Name implements org.jsgi.Application");
         }
         throw new RejectedException("several classes in it implement org.jsgi.Application and none of them is public: "
                 + found + ". Make the one that is the application public");
@@ -116,8 +116,7 @@ public final class JsgiLoader implements Loader {
         try {
             return Class.forName(name, false, loader);
         } catch (ClassNotFoundException | LinkageError e) {
-            throw new RejectedException(
-                    "its class " + name + " cannot be loaded: " + e, DaemonLog.trace(e), e);
+            throw new RejectedException("its class " + name + " cannot be loaded: " + e, DaemonLog.trace(e), e);
         }
     }
 
@@ -137,15 +136,15 @@ public final class JsgiLoader implements Loader {
         try {
             type = Class.forName(name.trim(), false, loader);
         } catch (ClassNotFoundException e) {
-            throw new RejectedException("its manifest names the application " + name.trim()
-                    + ", and neither it nor the jars of its Class-Path have that class", e);
-        } catch (LinkageError e) {
             throw new RejectedException(
-                    "its class " + name.trim() + " cannot be loaded: " + e, DaemonLog.trace(e), e);
+                    "its manifest names the application " + name.trim()
+                            + ", and neither it nor the jars of its Class-Path have that class",
+                    e);
+        } catch (LinkageError e) {
+            throw new RejectedException("its class " + name.trim() + " cannot be loaded: " + e, DaemonLog.trace(e), e);
         }
         if (!Application.class.isAssignableFrom(type)) {
-            throw new RejectedException(
-                    "its class " + type.getName() + " does not implement org.jsgi.Application");
+            throw new RejectedException("its class " + type.getName() + " does not implement org.jsgi.Application");
         }
         return type;
     }
@@ -168,8 +167,7 @@ public final class JsgiLoader implements Loader {
             constructor.setAccessible(true);
             return (Application) constructor.newInstance();
         } catch (NoSuchMethodException e) {
-            throw new RejectedException(
-                    "its class " + type.getName() + " has no constructor without parameters", e);
+            throw new RejectedException("its class " + type.getName() + " has no constructor without parameters", e);
         } catch (InvocationTargetException e) {
             throw new RejectedException(
                     "the constructor of " + type.getName() + " failed: " + e.getCause(),

@@ -90,7 +90,8 @@ final class SourceCompiler {
             if (message.getLineNumber() != Diagnostic.NOPOS) {
                 text.append(':').append(message.getLineNumber());
             }
-            text.append(": ").append(message.getKind().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+            text.append(": ")
+                    .append(message.getKind().name().toLowerCase(Locale.ROOT).replace('_', ' '));
             text.append(": ").append(message.getMessage(Locale.ENGLISH)).append('\n');
         }
         return text.toString();

@@ -32,9 +32,8 @@ public enum ContainerChoice {
      * @throws RejectedException when the JDK is too old for it
      */
     public static ContainerChoice of(ServletGeneration generation, int feature) throws RejectedException {
-        ContainerChoice choice = generation.namespace() == Namespace.JAVAX
-                ? TOMCAT9
-                : generation.isAtLeast61() ? TOMCAT11 : TOMCAT10;
+        ContainerChoice choice =
+                generation.namespace() == Namespace.JAVAX ? TOMCAT9 : generation.isAtLeast61() ? TOMCAT11 : TOMCAT10;
         if (feature < choice.lowestFeature) {
             throw new RejectedException("it was built for "
                     + (choice == TOMCAT11 ? "Servlet " + generation.version() : "jakarta.servlet") + " ("

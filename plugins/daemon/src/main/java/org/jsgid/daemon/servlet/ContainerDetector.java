@@ -143,7 +143,8 @@ public final class ContainerDetector {
         if (root.contains("java.sun.com/xml/ns/") || root.contains("xmlns.jcp.org/xml/ns/javaee")) {
             return new ServletGeneration(Namespace.JAVAX, version, "web.xml is of Java EE");
         }
-        if (descriptor.contains("java.sun.com/dtd/web-app_2_") || descriptor.contains("java.sun.com/j2ee/dtds/web-app_2_")) {
+        if (descriptor.contains("java.sun.com/dtd/web-app_2_")
+                || descriptor.contains("java.sun.com/j2ee/dtds/web-app_2_")) {
             return new ServletGeneration(Namespace.JAVAX, version, "web.xml is of Java EE");
         }
         return null;

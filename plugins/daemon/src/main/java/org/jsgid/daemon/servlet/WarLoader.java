@@ -80,8 +80,8 @@ public final class WarLoader implements Loader {
         File folder = new File(containers, choice.folder());
         File[] jars = folder.listFiles((where, name) -> name.endsWith(".jar"));
         if (jars == null || jars.length == 0) {
-            throw new RejectedException("it needs " + choice.folder() + ", and " + folder
-                    + " has no jars; install that part of jsgid");
+            throw new RejectedException(
+                    "it needs " + choice.folder() + ", and " + folder + " has no jars; install that part of jsgid");
         }
         Arrays.sort(jars);
         // Lives as long as the process.
@@ -97,7 +97,8 @@ public final class WarLoader implements Loader {
             }
             return found.next();
         } catch (ServiceConfigurationError | LinkageError e) {
-            throw new RejectedException("the container in " + folder + " cannot be loaded: " + e, DaemonLog.trace(e), e);
+            throw new RejectedException(
+                    "the container in " + folder + " cannot be loaded: " + e, DaemonLog.trace(e), e);
         } finally {
             thread.setContextClassLoader(before);
         }
