@@ -8,7 +8,10 @@ final class HeaderRules {
     static {
         String others = "!#$%&'*+-.^_`|~";
         for (char c = 0; c < TOKEN.length; c++) {
-            TOKEN[c] = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || others.indexOf(c) >= 0;
+            TOKEN[c] = (c >= '0' && c <= '9')
+|| (c >= 'A' && c <= 'Z')
+|| (c >= 'a' && c <= 'z')
+|| others.indexOf(c) >= 0;
         }
     }
 
@@ -23,7 +26,7 @@ final class HeaderRules {
         }
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c < ' ' && c != '\t' || c == 0x7f) {
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
                 throw new IllegalArgumentException("header " + name + " has a control character in its value: "
                         + quote(value) + "; it could end the line, encode it first");
             }

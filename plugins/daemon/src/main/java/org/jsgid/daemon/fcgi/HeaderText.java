@@ -8,7 +8,10 @@ final class HeaderText {
     static {
         String others = "!#$%&'*+-.^_`|~";
         for (char c = 0; c < TOKEN.length; c++) {
-            TOKEN[c] = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || others.indexOf(c) >= 0;
+            TOKEN[c] = (c >= '0' && c <= '9')
+|| (c >= 'A' && c <= 'Z')
+|| (c >= 'a' && c <= 'z')
+|| others.indexOf(c) >= 0;
         }
     }
 

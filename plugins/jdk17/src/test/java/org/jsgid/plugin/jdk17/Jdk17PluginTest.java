@@ -1,0 +1,29 @@
+package org.jsgid.plugin.jdk17;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jsgid.plugin.spi.PluginContract;
+import org.junit.jupiter.api.Test;
+
+class Jdk17PluginTest extends PluginContract {
+
+    Jdk17PluginTest() {
+        super(new Jdk17Plugin(), 24);
+    }
+
+    @Test
+    void givesNoFlagThatSeventeenDoesNotKnow() {
+        assertThat(arguments(17)).noneMatch(option -> option.contains("unsafe") || option.contains("native-access"));
+    }
+
+    @Test
+    void keepsTwentyFourFromWarning() {
+        assertThat(arguments(24))
+                .contains("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+    }
+
+    @Test
+    void opensWhatTheManagementConnectionNeeds() {
+        assertThat(arguments(17)).contains("--add-opens=java.base/java.io=ALL-UNNAMED");
+    }
+}
