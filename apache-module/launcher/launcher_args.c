@@ -167,6 +167,8 @@ static bool read_pair(struct launch_request *request, struct filled *filled, con
         request->has_umask = true;
     } else if (strcmp(key, "directory") == 0) {
         is_good = read_absolute_path(value, &request->directory);
+    } else if (strcmp(key, "home") == 0) {
+        is_good = read_absolute_path(value, &request->home);
     } else if (strcmp(key, "chroot") == 0) {
         is_good = read_absolute_path(value, &request->chroot);
     } else if (strcmp(key, "nice") == 0) {

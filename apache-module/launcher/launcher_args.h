@@ -43,6 +43,7 @@ struct launch_request {
     mode_t umask;
     int nice;
     const char *directory; /* or NULL */
+    const char *home;      /* or NULL */
     const char *chroot;    /* or NULL */
     const char *temporary; /* or NULL */
     struct launch_limit limits[LAUNCH_LIMITS];

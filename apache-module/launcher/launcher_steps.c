@@ -449,6 +449,11 @@ bool launcher_step_umask(const struct launch_request *request, struct launcher_f
 bool launcher_step_directory(const struct launch_request *request,
                              struct launcher_failure *pfailure)
 {
+    /* Many system accounts have a home folder that was never made. What nobody named is not
+     * insisted on. */
+    if (request->directory == NULL && request->home != NULL && chdir(request->home) == 0) {
+        return true;
+    }
     const char *directory = request->directory != NULL ? request->directory : "/";
     if (chdir(directory) != 0) {
         return launcher_fail(pfailure, LAUNCHER_EXIT_DIRECTORY, "%s as user %s, id %u: %s",

@@ -554,6 +554,41 @@ START_TEST(without_a_working_directory_it_is_the_root)
 }
 END_TEST
 
+START_TEST(home_is_the_working_directory_when_none_is_named)
+{
+    char path[128];
+    make_folder(path, sizeof(path), "home", 0700, USER);
+    say_program();
+    say_user();
+    say("home", path);
+    expect_started();
+    expect("directory=%s", path);
+}
+END_TEST
+
+START_TEST(named_working_directory_goes_before_the_home)
+{
+    char path[128];
+    make_folder(path, sizeof(path), "home", 0700, USER);
+    say_program();
+    say_user();
+    say("home", path);
+    say("directory", folder);
+    expect_started();
+    expect("directory=%s", folder);
+}
+END_TEST
+
+START_TEST(home_that_cannot_be_entered_is_replaced_by_the_root)
+{
+    say_program();
+    say_user();
+    say("home", "/nonexistent");
+    expect_started();
+    expect("directory=/");
+}
+END_TEST
+
 START_TEST(working_directory_is_entered_with_the_rights_of_the_user)
 {
     char path[128];
@@ -941,6 +976,7 @@ static const struct {
     {"umask", "0888", LAUNCHER_EXIT_BAD_VALUE},
     {"umask", "01000", LAUNCHER_EXIT_BAD_VALUE},
     {"directory", "relative", LAUNCHER_EXIT_BAD_VALUE},
+    {"home", "relative", LAUNCHER_EXIT_BAD_VALUE},
     {"chroot", "", LAUNCHER_EXIT_BAD_VALUE},
     {"temporary", "tmp", LAUNCHER_EXIT_BAD_VALUE},
     {"nice", "20", LAUNCHER_EXIT_BAD_VALUE},
@@ -1293,6 +1329,9 @@ static Suite *launcher_suite(void)
     tcase_add_test(program, limits_and_priority_are_set);
     tcase_add_test(program, working_directory_is_entered);
     tcase_add_test(program, without_a_working_directory_it_is_the_root);
+    tcase_add_test(program, home_is_the_working_directory_when_none_is_named);
+    tcase_add_test(program, named_working_directory_goes_before_the_home);
+    tcase_add_test(program, home_that_cannot_be_entered_is_replaced_by_the_root);
     tcase_add_test(program, working_directory_is_entered_with_the_rights_of_the_user);
     tcase_add_test(program, program_runs_inside_the_chroot);
     tcase_add_test(program, groups_of_the_account_are_known_although_the_chroot_has_none);

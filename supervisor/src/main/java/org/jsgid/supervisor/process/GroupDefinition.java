@@ -100,7 +100,7 @@ public record GroupDefinition(
      * Where a group runs.
      *
      * @param umask bits that new files do not get
-     * @param workingDirectory the working directory; absent: the user's home folder
+     * @param workingDirectory the working directory; absent: the user's home folder, if it can be entered
      * @param chroot the root of its file system
      * @param niceness -20 to 19; 0: as the monitor
      */

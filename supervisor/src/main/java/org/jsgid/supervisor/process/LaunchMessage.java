@@ -35,7 +35,11 @@ public final class LaunchMessage {
             group.place().chroot().ifPresent(root -> pairs.add("chroot", root));
         }
         pairs.add("umask", Integer.toOctalString(group.place().umask()));
-        pairs.add("directory", workingDirectory(group));
+        group.place()
+                .workingDirectory()
+                .ifPresentOrElse(
+                        folder -> pairs.add("directory", folder),
+                        () -> account.home().ifPresent(home -> pairs.add("home", home)));
         if (group.place().niceness() != 0) {
             pairs.add("nice", Integer.toString(group.place().niceness()));
         }
@@ -90,10 +94,6 @@ public final class LaunchMessage {
         group.account().home().ifPresent(home -> environment.put("HOME", home));
         environment.putAll(group.jvm().environment());
         return environment;
-    }
-
-    private static String workingDirectory(GroupDefinition group) {
-        return group.place().workingDirectory().or(() -> group.account().home()).orElse("/");
     }
 
     /** {@code key\0value\0} pairs. */
