@@ -56,8 +56,12 @@ public record ExitReason(OptionalInt status, Optional<String> signal, String sen
                 OptionalInt.of(exitValue), Optional.empty(), "exited with status " + exitValue + meaning(exitValue));
     }
 
-    /** The same end with a better explanation. */
+    /** The same end with a better explanation; one that begins with what is known already replaces that. */
     public ExitReason because(String explanation) {
+        int known = sentence.indexOf(": ") + 2;
+        if (known > 1 && explanation.startsWith(sentence.substring(known))) {
+            return new ExitReason(status, signal, sentence.substring(0, known) + explanation);
+        }
         return new ExitReason(status, signal, sentence + ": " + explanation);
     }
 
