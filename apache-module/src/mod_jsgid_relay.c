@@ -43,6 +43,9 @@
 /* Without a client socket to poll: longest wait between two looks at the client's body. */
 #define BLIND_MAX_MILLIS 20
 #define STDERR_LINE_MAX 4096
+/* A client that waits for "100 Continue" gets it when the daemon has not answered within this time.
+ */
+#define EXPECT_GRACE_MILLIS 20
 
 /* Body bytes that came before the daemon took them, because the client had to be kept from
  * blocking. */
@@ -241,6 +244,23 @@ static void broken(jsgid_relay_t *relay, jsgid_broke_t how)
 }
 
 /* ---- the client's body ---- */
+
+/* Asks a client that waits for it to send its body. httpd itself would do so only for a read that
+ * blocks. */
+static void send_continue(request_rec *r)
+{
+    int status = r->status;
+    const char *line = r->status_line;
+
+    if (r->expecting_100) {
+        r->status = HTTP_CONTINUE;
+        r->status_line = NULL;
+        ap_send_interim_response(r, 0);
+        r->status = status;
+        r->status_line = line;
+        r->expecting_100 = 0;
+    }
+}
 
 static void body_failed(jsgid_relay_t *relay, apr_status_t rv)
 {
@@ -813,6 +833,11 @@ static void process(jsgid_relay_t *relay, apr_size_t max)
     } else if (APR_BRIGADE_EMPTY(relay->out)) {
         return;
     }
+    if (!relay->is_ended && !relay->is_passed) {
+        /* The application answers before the body: after its headers it would be too late to ask
+         * for that. */
+        send_continue(r);
+    }
     relay->is_passed = 1;
     rv = ap_pass_brigade(r->output_filters, relay->out);
     apr_brigade_cleanup(relay->out);
@@ -896,7 +921,9 @@ static void wait_and_act(jsgid_relay_t *relay)
     } else {
         int wait = timeout;
 
-        if (wants_body && relay->client < 0) {
+        if (relay->r->expecting_100 && wants_body) {
+            wait = EXPECT_GRACE_MILLIS < wait ? EXPECT_GRACE_MILLIS : wait;
+        } else if (wants_body && relay->client < 0) {
             wait = relay->blind_wait < wait ? relay->blind_wait : wait;
             relay->blind_wait =
                 relay->blind_wait * 2 < BLIND_MAX_MILLIS ? relay->blind_wait * 2 : BLIND_MAX_MILLIS;
@@ -913,6 +940,7 @@ static void wait_and_act(jsgid_relay_t *relay)
         if (n <= 0 && wait < timeout) {
             /* The regular look at a client whose socket says nothing. */
             if (wants_body) {
+                send_continue(relay->r);
                 fill_window(relay);
                 if (!relay->failed) {
                     write_daemon(relay);
@@ -1010,7 +1038,8 @@ void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_resul
     if (!relay->failed) {
         write_daemon(relay);
     }
-    if (!relay->failed && !relay->retry && relay->request.has_body && !has_output(relay)) {
+    if (!relay->failed && !relay->retry && relay->request.has_body && !relay->r->expecting_100 &&
+        !has_output(relay)) {
         fill_window(relay);
         if (!relay->failed) {
             write_daemon(relay);
