@@ -10,11 +10,21 @@
 #include <apr_file_io.h>
 #include <apr_hash.h>
 #include <apr_strings.h>
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FILE_MAX (64 * 1024)
+
+/* Not isdigit and isalpha: those depend on the locale, and take bytes beyond ASCII in some. */
+static int is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static int is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 static void broken(jsgid_profile_t *profile, const char *reason)
 {
@@ -43,7 +53,7 @@ static int whole_number(const char *text, long min, long max, int *pnumber)
     char *end;
     long number;
 
-    if (!isdigit((unsigned char)*digit) || strlen(digit) > 9) {
+    if (!is_digit(*digit) || strlen(digit) > 9) {
         return -1;
     }
     number = strtol(text, &end, 10);
@@ -54,41 +64,73 @@ static int whole_number(const char *text, long min, long max, int *pnumber)
     return 0;
 }
 
-static void take(apr_pool_t *pool, jsgid_profile_t *profile, apr_hash_t *seen, const char *key,
-                 const char *value)
+/* Where the profile is being read: errors name the line. */
+typedef struct {
+    apr_pool_t *pool;
+    jsgid_profile_t *profile;
+    apr_hash_t *seen; /* keys of the table that were given */
+    int line;
+} reading_t;
+
+static void wrong(reading_t *reading, const char *what)
 {
-    if (apr_hash_get(seen, key, APR_HASH_KEY_STRING) != NULL) {
-        broken(profile, apr_psprintf(pool, "the key \"%s\" is given twice", key));
-        return;
+    broken(reading->profile, apr_psprintf(reading->pool, "line %d: %s", reading->line, what));
+}
+
+/* 1 when a key of the table is given for the first time; else the profile is broken. */
+static int is_first(reading_t *reading, const char *key)
+{
+    if (apr_hash_get(reading->seen, key, APR_HASH_KEY_STRING) != NULL) {
+        wrong(reading, apr_psprintf(reading->pool, "the key \"%s\" is given twice", key));
+        return 0;
     }
-    apr_hash_set(seen, key, APR_HASH_KEY_STRING, value);
+    apr_hash_set(reading->seen, key, APR_HASH_KEY_STRING, key);
+    return 1;
+}
+
+/* A text that is as if it were not there when it is empty. */
+static void take_text(reading_t *reading, const char **ptext, const char *key, const char *value)
+{
+    if (is_first(reading, key)) {
+        *ptext = *value != '\0' ? value : NULL;
+    }
+}
+
+static void take(reading_t *reading, const char *key, const char *value)
+{
+    jsgid_profile_t *profile = reading->profile;
+
     if (strcmp(key, "home") == 0) {
-        if (*value != '/') {
-            broken(profile, "home is not an absolute path");
+        if (is_first(reading, key)) {
+            profile->home = value;
+            if (*value != '/') {
+                wrong(reading, "home is not an absolute path");
+            }
         }
-        profile->home = value;
     } else if (strcmp(key, "feature") == 0) {
-        if (whole_number(value, 8, 999, &profile->feature)) {
-            broken(profile, "feature is not a whole number from 8 to 999");
+        if (is_first(reading, key) && whole_number(value, 8, 999, &profile->feature)) {
+            wrong(reading, "feature is not a whole number from 8 to 999");
         }
     } else if (strcmp(key, "version") == 0) {
-        profile->version = value;
+        take_text(reading, &profile->version, key, value);
     } else if (strcmp(key, "vendor") == 0) {
-        profile->vendor = value;
+        take_text(reading, &profile->vendor, key, value);
     } else if (strcmp(key, "java-options") == 0) {
-        profile->java_options = value;
+        take_text(reading, &profile->java_options, key, value);
     } else if (strcmp(key, "priority") == 0) {
-        if (whole_number(value, -100000, 100000, &profile->priority)) {
-            broken(profile, "priority is not a whole number from -100000 to 100000");
+        if (is_first(reading, key) && whole_number(value, -100000, 100000, &profile->priority)) {
+            wrong(reading, "priority is not a whole number from -100000 to 100000");
         }
     } else if (strcmp(key, "enabled") == 0) {
-        if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0) {
-            broken(profile, "enabled is neither yes nor no");
+        if (is_first(reading, key)) {
+            if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0) {
+                wrong(reading, "enabled is neither yes nor no");
+            }
+            profile->enabled = strcmp(value, "no") != 0;
         }
-        profile->enabled = strcmp(value, "no") != 0;
     } else {
         APR_ARRAY_PUSH(profile->warnings, const char *) =
-            apr_psprintf(pool, "unknown key \"%s\"", key);
+            apr_psprintf(reading->pool, "line %d: unknown key \"%s\"", reading->line, key);
     }
 }
 
@@ -98,8 +140,7 @@ void jsgid_profile_parse(apr_pool_t *pool, jsgid_profile_t *profile, const char 
                          apr_size_t length)
 {
     const char *limit = text + length;
-    apr_hash_t *seen = apr_hash_make(pool);
-    int number = 0;
+    reading_t reading = {pool, profile, apr_hash_make(pool), 0};
 
     profile->enabled = 1;
     profile->priority = PRIORITY_UNSET;
@@ -115,7 +156,7 @@ void jsgid_profile_parse(apr_pool_t *pool, jsgid_profile_t *profile, const char 
         const char *first = text;
         const char *equals;
 
-        number++;
+        reading.line++;
         if (end > text && end[-1] == '\r') {
             end--;
         }
@@ -125,10 +166,9 @@ void jsgid_profile_parse(apr_pool_t *pool, jsgid_profile_t *profile, const char 
         if (first < end && *first != '#') {
             equals = memchr(first, '=', (size_t)(end - first));
             if (equals == NULL) {
-                broken(profile, apr_psprintf(pool, "line %d has no \"=\"", number));
+                wrong(&reading, "there is no \"=\"");
             } else {
-                take(pool, profile, seen, trimmed(pool, first, equals),
-                     trimmed(pool, equals + 1, end));
+                take(&reading, trimmed(pool, first, equals), trimmed(pool, equals + 1, end));
             }
         }
         text = next;
@@ -142,14 +182,38 @@ int jsgid_feature_of_version(const char *version)
 {
     int feature;
 
-    if (!isdigit((unsigned char)*version)) {
+    if (!is_digit(*version)) {
         return 0;
     }
     feature = atoi(version);
-    if (feature == 1 && version[1] == '.' && isdigit((unsigned char)version[2])) {
+    if (feature == 1 && version[1] == '.' && is_digit(version[2])) {
         feature = atoi(version + 2);
     }
     return feature >= 1 && feature <= 999 ? feature : 0;
+}
+
+/* Where the parts of a version begin: 1.8.0 and 8.0 are the same. */
+static const char *parts_of(const char *version)
+{
+    return strncmp(version, "1.8", 3) == 0 && !is_digit(version[3]) ? version + 2 : version;
+}
+
+/* Takes the next part, a run of digits; -1 when there is none. */
+static int next_part(const char **pversion, unsigned long *ppart)
+{
+    const char *version = *pversion;
+    char *end;
+
+    while (*version != '\0' && !is_digit(*version)) {
+        version++;
+    }
+    *pversion = version;
+    if (*version == '\0') {
+        return -1;
+    }
+    *ppart = strtoul(version, &end, 10);
+    *pversion = end;
+    return 0;
 }
 
 int jsgid_version_compare(const char *a, const char *b)
@@ -157,24 +221,17 @@ int jsgid_version_compare(const char *a, const char *b)
     if (a == NULL || b == NULL) {
         return (a != NULL) - (b != NULL);
     }
+    a = parts_of(a);
+    b = parts_of(b);
     for (;;) {
-        unsigned long x;
-        unsigned long y;
-        char *end;
+        unsigned long x = 0;
+        unsigned long y = 0;
+        int a_ended = next_part(&a, &x);
+        int b_ended = next_part(&b, &y);
 
-        while (*a != '\0' && !isdigit((unsigned char)*a)) {
-            a++;
+        if (a_ended || b_ended) {
+            return a_ended - b_ended < 0 ? -1 : a_ended - b_ended > 0;
         }
-        while (*b != '\0' && !isdigit((unsigned char)*b)) {
-            b++;
-        }
-        if (*a == '\0' || *b == '\0') {
-            return (*a != '\0') - (*b != '\0');
-        }
-        x = strtoul(a, &end, 10);
-        a = end;
-        y = strtoul(b, &end, 10);
-        b = end;
         if (x != y) {
             return x < y ? -1 : 1;
         }
@@ -288,22 +345,26 @@ jsgid_profile_t *jsgid_profile_read(apr_pool_t *pool, const char *file)
     return profile;
 }
 
-/* 1 when a file name is a profile's: NAME.conf with a valid name. */
-static int is_profile_name(const char *file)
+int jsgid_profile_name_is_valid(const char *name)
 {
-    apr_size_t length = strlen(file);
     apr_size_t i;
 
-    if (length < 6 || length > 69 || strcmp(file + length - 5, ".conf") != 0 ||
-        !isalpha((unsigned char)*file)) {
-        return 0;
-    }
-    for (i = 0; i < length; i++) {
-        if (!isalnum((unsigned char)file[i]) && strchr("._-", file[i]) == NULL) {
+    for (i = 0; name[i] != '\0'; i++) {
+        if (!is_letter(name[i]) &&
+            (i == 0 || (!is_digit(name[i]) && strchr("._-", name[i]) == NULL))) {
             return 0;
         }
     }
-    return 1;
+    return i >= 1 && i <= 64;
+}
+
+/* 1 when a file name is a profile's: NAME.conf with a valid name. */
+static int is_profile_name(apr_pool_t *pool, const char *file)
+{
+    apr_size_t length = strlen(file);
+
+    return length > 5 && strcmp(file + length - 5, ".conf") == 0 &&
+           jsgid_profile_name_is_valid(apr_pstrmemdup(pool, file, length - 5));
 }
 
 static int by_name(const void *a, const void *b)
@@ -327,7 +388,7 @@ apr_array_header_t *jsgid_profiles_read(apr_pool_t *pool, const apr_array_header
             continue;
         }
         while (apr_dir_read(&entry, APR_FINFO_NAME, dir) == APR_SUCCESS) {
-            if (is_profile_name(entry.name)) {
+            if (is_profile_name(pool, entry.name)) {
                 apr_hash_set(files, apr_pstrdup(pool, entry.name), APR_HASH_KEY_STRING,
                              apr_pstrcat(pool, folder, "/", entry.name, NULL));
             }
@@ -350,4 +411,32 @@ apr_array_header_t *jsgid_profiles_read(apr_pool_t *pool, const apr_array_header
     }
     qsort(profiles->elts, (size_t)profiles->nelts, sizeof(jsgid_profile_t *), by_name);
     return profiles;
+}
+
+const char *jsgid_default_runtime(apr_pool_t *pool, const apr_array_header_t *folders)
+{
+    int i;
+
+    for (i = folders->nelts - 1; i >= 0; i--) {
+        const char *path =
+            apr_pstrcat(pool, APR_ARRAY_IDX(folders, i, const char *), "/default", NULL);
+        char *text;
+        char *line;
+        char *state;
+        apr_size_t length;
+
+        if (read_text(pool, path, &text, &length) != APR_SUCCESS) {
+            continue;
+        }
+        for (line = apr_strtok(text, "\r\n", &state); line != NULL;
+             line = apr_strtok(NULL, "\r\n", &state)) {
+            char *runtime = trimmed(pool, line, line + strlen(line));
+
+            if (*runtime != '\0' && *runtime != '#') {
+                return runtime;
+            }
+        }
+        return NULL; /* the last folder that has the file decides, also when the file says: none */
+    }
+    return NULL;
 }

@@ -47,6 +47,13 @@ void jsgid_profile_parse(apr_pool_t *pool, jsgid_profile_t *profile, const char 
  */
 apr_array_header_t *jsgid_profiles_read(apr_pool_t *pool, const apr_array_header_t *folders);
 
+/** 1 when a name can be a profile's: 1 to 64 of A-Z a-z 0-9 . _ -, beginning with a letter. */
+int jsgid_profile_name_is_valid(const char *name);
+
+/** What the default file of the folders says (FORMAT.md, "The default"), as written; NULL when
+ * there is no default. */
+const char *jsgid_default_runtime(apr_pool_t *pool, const apr_array_header_t *folders);
+
 /** Feature version of a JAVA_VERSION such as 17.0.15, 1.8.0_452 or 25-ea; 0 when it tells none. */
 int jsgid_feature_of_version(const char *version);
 

@@ -6,7 +6,6 @@
 #include "jsgid_runtime.h"
 
 #include <apr_strings.h>
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +18,7 @@ static int feature_of(const char *runtime, int *por_later)
     long feature;
 
     *por_later = 0;
-    if (!isdigit((unsigned char)*runtime)) {
+    if (*runtime < '0' || *runtime > '9') {
         return 0;
     }
     feature = strtol(runtime, &end, 10);
@@ -32,21 +31,9 @@ static int feature_of(const char *runtime, int *por_later)
 
 int jsgid_runtime_is_valid(const char *runtime)
 {
-    apr_size_t i;
     int or_later;
 
-    if (feature_of(runtime, &or_later) > 0) {
-        return 1;
-    }
-    if (!isalpha((unsigned char)*runtime) || strlen(runtime) > 64) {
-        return 0;
-    }
-    for (i = 0; runtime[i] != '\0'; i++) {
-        if (!isalnum((unsigned char)runtime[i]) && strchr("._-", runtime[i]) == NULL) {
-            return 0;
-        }
-    }
-    return 1;
+    return feature_of(runtime, &or_later) > 0 || jsgid_profile_name_is_valid(runtime);
 }
 
 static int is_usable(const jsgid_profile_t *profile)

@@ -119,12 +119,15 @@ const char *jsgid_value_escape(apr_pool_t *pool, const char *value)
 {
     static const char hex[] = "0123456789ABCDEF";
     char *escaped = apr_palloc(pool, strlen(value) * 3 + 1);
+    const char *next;
     char *out = escaped;
 
-    for (; *value != '\0'; value++) {
-        unsigned char c = (unsigned char)*value;
+    for (next = value; *next != '\0'; next++) {
+        unsigned char c = (unsigned char)*next;
+        /* Readers drop blanks around a value. */
+        int is_outer_blank = c == ' ' && (next == value || next[1] == '\0');
 
-        if (c == '%' || c < 0x20 || c == 0x7f) {
+        if (c == '%' || c < 0x20 || c == 0x7f || is_outer_blank) {
             *out++ = '%';
             *out++ = hex[c >> 4];
             *out++ = hex[c & 15];

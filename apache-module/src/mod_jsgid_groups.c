@@ -210,6 +210,9 @@ void jsgid_groups_check(jsgid_server_t *server, apr_pool_t *temporary)
         }
     }
     check_mounts(server, temporary);
+    if (server->default_runtime == NULL) {
+        server->default_runtime = jsgid_default_runtime(server->pool, server->profile_dirs);
+    }
     if (server->groups->nelts == 0) {
         return;
     }

@@ -92,7 +92,7 @@ typedef struct {
     const char *run_dir;
     apr_array_header_t *profile_dirs; /**< of const char * */
     const char *supervisor_runtime;   /**< as written; NULL */
-    const char *default_runtime;      /**< as written; NULL */
+    const char *default_runtime;      /**< as written, else of the default file; NULL */
     apr_int64_t start_concurrency;
     apr_array_header_t *groups; /**< of jsgid_group_t *, in the order of the configuration */
     apr_hash_t *groups_by_name;

@@ -1,0 +1,122 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+/* What a started process has, and what it has not. */
+#include "test_jsgid.h"
+
+#include <apr_strings.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "jsgid_spawn.h"
+
+/* Runs a shell script with input, and returns what it writes. */
+static const char *output_of(apr_pool_t *pool, const char *script, const char *input)
+{
+    char *const arguments[] = {(char *)"a name", (char *)"-c", (char *)script, NULL};
+    char *const environment[] = {(char *)"PATH=/usr/bin:/bin", (char *)"ONLY=this", NULL};
+    int in[2];
+    int out[2];
+    char *text = apr_pcalloc(pool, 4096);
+    size_t length = 0;
+    ssize_t n;
+    int error = 0;
+    int status;
+    jsgid_spawn_t what;
+    pid_t pid;
+
+    ck_assert_int_eq(pipe2(in, O_CLOEXEC), 0);
+    ck_assert_int_eq(pipe2(out, O_CLOEXEC), 0);
+    ck_assert_int_eq(write(in[1], input, strlen(input)), (ssize_t)strlen(input));
+    (void)close(in[1]);
+    what.program = "/bin/sh";
+    what.arguments = arguments;
+    what.environment = environment;
+    what.input = in[0];
+    what.output = out[1];
+    pid = jsgid_spawn(&what, &error);
+    (void)close(in[0]);
+    (void)close(out[1]);
+    ck_assert_int_gt(pid, 0);
+    while (length < 4095 && (n = read(out[0], text + length, 4095 - length)) > 0) {
+        length += (size_t)n;
+    }
+    (void)close(out[0]);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    return text;
+}
+
+START_TEST(process_has_no_descriptor_but_the_first_three)
+{
+    apr_pool_t *pool = test_pool();
+    int leaked = open("/dev/null", O_RDONLY);
+
+    ck_assert_int_gt(dup2(leaked, 77), 0);
+    /* Not with ls or *: whoever lists the folder has it open. */
+    ck_assert_str_eq(
+        output_of(
+            pool,
+            "n=0; while [ $n -lt 300 ]; do [ -e /proc/$$/fd/$n ] && echo $n; n=$((n+1)); done", ""),
+        "0\n1\n2\n");
+    (void)close(77);
+    (void)close(leaked);
+    apr_pool_destroy(pool);
+}
+END_TEST
+
+START_TEST(process_has_its_environment_folder_session_and_input)
+{
+    apr_pool_t *pool = test_pool();
+    const char *text =
+        output_of(pool,
+                  "read line; echo \"$line\" $ONLY ${HOME-none} $PWD $(umask); "
+                  "set -- $(cat /proc/$$/stat); [ $6 = $$ ] && echo own session; echo err >&2",
+                  "hello\n");
+
+    ck_assert_str_eq(text, "hello this none / 0022\nown session\nerr\n");
+    apr_pool_destroy(pool);
+}
+END_TEST
+
+START_TEST(process_has_default_signals)
+{
+    apr_pool_t *pool = test_pool();
+    sigset_t all;
+
+    ck_assert_ptr_ne(signal(SIGUSR1, SIG_IGN), SIG_ERR);
+    sigfillset(&all);
+    ck_assert_int_eq(sigprocmask(SIG_BLOCK, &all, NULL), 0);
+    ck_assert_str_eq(output_of(pool, "grep -E 'Sig(Blk|Ign)' /proc/self/status | tr -d '\\t'", ""),
+                     "SigBlk:0000000000000000\nSigIgn:0000000000000000\n");
+    apr_pool_destroy(pool);
+}
+END_TEST
+
+START_TEST(program_that_is_not_there_is_told)
+{
+    char *const arguments[] = {(char *)"x", NULL};
+    char *const environment[] = {NULL};
+    jsgid_spawn_t what = {"/no/such/program", arguments, environment, 0, 2};
+    int error = 0;
+
+    ck_assert_int_eq(jsgid_spawn(&what, &error), -1);
+    ck_assert_int_eq(error, ENOENT);
+    ck_assert_int_lt(waitpid(-1, NULL, WNOHANG), 0); /* nobody is left */
+}
+END_TEST
+
+Suite *suite_spawn(void)
+{
+    Suite *suite = suite_create("spawn");
+    TCase *tests = tcase_create("spawn");
+
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, process_has_no_descriptor_but_the_first_three);
+    tcase_add_test(tests, process_has_its_environment_folder_session_and_input);
+    tcase_add_test(tests, process_has_default_signals);
+    tcase_add_test(tests, program_that_is_not_there_is_told);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
