@@ -7,40 +7,35 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jsgid.supervisor.jdk.ProfileRegistry;
 
 /** What all commands share: the options before the command, and where output goes. */
 final class CtlContext {
     private final PrintWriter out;
     private final PrintWriter err;
-    private final Clock clock;
-    private final boolean terminal;
-    private final Optional<Path> home;
-    private final List<Path> standardJdkFolders;
+    private final Surroundings surroundings;
     private final List<Path> profileFolders = new ArrayList<>();
     private Path runFolder = RunFolder.DEFAULT;
     private boolean json;
 
     /**
-     * A context without options.
+     * What a command needs of the world around it.
      *
+     * @param clock tells what time it is
+     * @param pause waits between two pictures of a watch; false when the watch is to end
      * @param terminal standard output is one
      * @param home the installed image, when the start script says
      * @param standardJdkFolders where a scan looks
      */
-    CtlContext(
-            PrintWriter out,
-            PrintWriter err,
-            Clock clock,
-            boolean terminal,
-            Optional<Path> home,
-            List<Path> standardJdkFolders) {
+    record Surroundings(
+            Clock clock, BooleanSupplier pause, boolean terminal, Optional<Path> home, List<Path> standardJdkFolders) {}
+
+    /** A context without options. */
+    CtlContext(PrintWriter out, PrintWriter err, Surroundings surroundings) {
         this.out = out;
         this.err = err;
-        this.clock = clock;
-        this.terminal = terminal;
-        this.home = home;
-        this.standardJdkFolders = List.copyOf(standardJdkFolders);
+        this.surroundings = surroundings;
     }
 
     void setRunFolder(Path folder) {
@@ -65,7 +60,7 @@ final class CtlContext {
     }
 
     List<Path> standardJdkFolders() {
-        return standardJdkFolders;
+        return surroundings.standardJdkFolders();
     }
 
     RunFolder runFolder() {
@@ -73,11 +68,11 @@ final class CtlContext {
     }
 
     Clock clock() {
-        return clock;
+        return surroundings.clock();
     }
 
     boolean isTerminal() {
-        return terminal;
+        return surroundings.terminal();
     }
 
     boolean isJson() {
@@ -86,7 +81,7 @@ final class CtlContext {
 
     /** The installed image: the server's, or else the one that this command belongs to. */
     Optional<Path> home() {
-        return instanceValue("home").map(Path::of).or(() -> home);
+        return instanceValue("home").map(Path::of).or(surroundings::home);
     }
 
     /** The profile folders: as given, or the server's, or those of an installed system. */
@@ -111,15 +106,9 @@ final class CtlContext {
         return runFolder().instance().map(instance -> instance.value(key)).filter(value -> !value.isEmpty());
     }
 
-    /** Waits; false when that was interrupted and the command should end. */
-    boolean pause(long millis) {
-        try {
-            Thread.sleep(millis);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+    /** Waits for the next picture of a watch; false when there is to be none. */
+    boolean pause() {
+        return surroundings.pause().getAsBoolean();
     }
 
     /** Prints a document, or the text for people. */

@@ -59,6 +59,11 @@ enum CtlMessage {
         this.sentence = sentence;
     }
 
+    /** The sentence with places for what it is about. */
+    String sentence() {
+        return sentence;
+    }
+
     String id() {
         return id;
     }

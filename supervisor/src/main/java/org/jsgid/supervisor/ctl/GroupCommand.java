@@ -66,7 +66,7 @@ abstract class GroupCommand implements Callable<Integer> {
     }
 
     private static boolean isFailure(JsonObject result) {
-        return Json.text(result, "state").equals("failed");
+        return result.has("done") && !result.get("done").getAsBoolean();
     }
 
     private Map<String, List<String>> byProfile(StatusDocument status) {

@@ -81,9 +81,11 @@ final class JdkDefaultCommand implements Runnable {
                 document.addProperty("profile", found.profile().name());
             }
         });
-        if (effective.isEmpty()) {
-            text.append(
-                    "There is no default. Set one with JsgiRuntime outside of groups, or: jsgid-ctl jdk default NAME\n");
+        if (text.length() == 0) {
+            text.append(effective
+                    .map(name -> "No default is set: groups that name no runtime get " + name
+                            + ", the newest long-term release.\n")
+                    .orElse("No default is set, and no JDK of at least 17 is registered.\n"));
         }
         context.print(document, text.toString());
     }

@@ -73,7 +73,7 @@ final class JdkScanCommand implements Runnable {
         present.forEach((name, home) -> {
             if (!wanted.containsKey(name)) {
                 ProfileFiles.delete(file(target, name));
-                report(profiles, text, "removed", name, home, whyRemoved(home));
+                report(profiles, text, "removed", name, home, whyRemoved(home, wanted));
             }
         });
         for (JdkInspection inspection : found) {
@@ -157,7 +157,12 @@ final class JdkScanCommand implements Runnable {
         return profile.generated() && target.equals(profile.file().getParent());
     }
 
-    private static String whyRemoved(Path home) {
+    private static String whyRemoved(Path home, Map<String, JdkInspection.Usable> wanted) {
+        for (Map.Entry<String, JdkInspection.Usable> entry : wanted.entrySet()) {
+            if (real(home).filter(entry.getValue().home()::equals).isPresent()) {
+                return "it is called " + entry.getKey() + " now";
+            }
+        }
         return JdkInspection.inspect(home) instanceof JdkInspection.Broken broken
                 ? broken.reason()
                 : "another profile names it";

@@ -50,15 +50,15 @@ public final class JsgidCtl implements Runnable {
      * @param arguments the command line
      */
     public static void main(String[] arguments) {
-        Optional<Path> home =
-                Optional.ofNullable(System.getProperty("jsgid.home")).map(Path::of);
         CtlContext context = new CtlContext(
                 writer(FileDescriptor.out),
                 writer(FileDescriptor.err),
-                Clock.systemUTC(),
-                Boolean.getBoolean("jsgid.ctl.terminal"),
-                home,
-                JdkLocator.STANDARD_FOLDERS);
+                new CtlContext.Surroundings(
+                        Clock.systemUTC(),
+                        JsgidCtl::waitASecond,
+                        Boolean.getBoolean("jsgid.ctl.terminal"),
+                        Optional.ofNullable(System.getProperty("jsgid.home")).map(Path::of),
+                        JdkLocator.STANDARD_FOLDERS));
         System.exit(run(context, arguments));
     }
 
@@ -143,6 +143,16 @@ public final class JsgidCtl implements Runnable {
         }
         context.warn(problem.id() + ": " + problem.getMessage());
         return problem.exit().status();
+    }
+
+    private static boolean waitASecond() {
+        try {
+            Thread.sleep(1000);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static PrintWriter writer(FileDescriptor descriptor) {

@@ -11,7 +11,6 @@ import picocli.CommandLine.Parameters;
 @Command(name = "status", description = "Shows monitors, groups, processes and applications.")
 final class StatusCommand implements Runnable {
     private static final String HOME_AND_CLEAR = "\u001b[H\u001b[2J";
-    private static final long INTERVAL_MILLIS = 1000;
 
     private final CtlContext context;
 
@@ -48,7 +47,7 @@ final class StatusCommand implements Runnable {
                 context.printRaw(next + (context.isJson() ? "" : "\n"));
             }
             last = next;
-        } while (!context.isOutputGone() && context.pause(INTERVAL_MILLIS));
+        } while (!context.isOutputGone() && context.pause());
     }
 
     /** One picture; while Apache is being started again there is no server, and a watch outlasts that. */

@@ -18,6 +18,8 @@ import org.jsgid.supervisor.jdk.Selection;
  * are down, groups without a runtime). The names in it are those of the table in CONTROL.md.
  */
 final class StatusDocument {
+    private static final Set<String> LEAVING = Set.of("draining", "stopped");
+
     private final List<JsonObject> monitors = new ArrayList<>();
     private final Map<String, JsonObject> groups = new TreeMap<>();
     private final List<String> notes = new ArrayList<>();
@@ -78,8 +80,24 @@ final class StatusDocument {
         return document;
     }
 
+    /** A group that moves to another JDK is at two monitors until the old one's processes have ended. */
     private void addGroup(JsonObject group) {
-        groups.put(Json.text(group, "name"), group);
+        String name = Json.text(group, "name");
+        JsonObject other = groups.get(name);
+        if (other == null) {
+            groups.put(name, group);
+            return;
+        }
+        JsonObject current = isLeaving(other) ? group : other;
+        JsonObject former = current == group ? other : group;
+        JsonArray processes = Json.array(Json.objects(current, "processes"));
+        Json.objects(former, "processes").forEach(processes::add);
+        current.add("processes", processes);
+        groups.put(name, current);
+    }
+
+    private static boolean isLeaving(JsonObject group) {
+        return LEAVING.contains(Json.text(group, "state"));
     }
 
     private void addDown(Monitors.Answer.Down down, List<ConfFile.Section> definitions) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +27,10 @@ public final class ProfileRegistry {
 
     /** Name of the file in a profile folder that holds the default runtime. */
     public static final String DEFAULT_FILE = "default";
+
+    private static final int OLDEST_OF_SUPERVISOR = 17;
+    /** Since 17, every fourth feature version is a long-term release. */
+    private static final int LONG_TERM_INTERVAL = 4;
 
     private static final Pattern FEATURE = Pattern.compile("([0-9]{1,3})(\\+?)");
     /** Best first. */
@@ -136,6 +141,25 @@ public final class ProfileRegistry {
     /** The default runtime by the file {@code default} of the last folder that has one. */
     public Optional<String> defaultRuntime() {
         return defaultFile().flatMap(ProfileRegistry::readDefault);
+    }
+
+    /**
+     * The profile that groups get when neither the configuration nor a file says a default, and that monitors run on: the
+     * newest long-term release of at least 17, else the newest of at least 17.
+     */
+    public Optional<JdkProfile> newestLongTerm() {
+        return newest(profile -> (profile.feature() - OLDEST_OF_SUPERVISOR) % LONG_TERM_INTERVAL == 0)
+                .or(() -> newest(profile -> true));
+    }
+
+    private Optional<JdkProfile> newest(Predicate<JdkProfile> kind) {
+        return profiles.values().stream()
+                .filter(JdkProfile::isReady)
+                .filter(profile -> profile.feature() >= OLDEST_OF_SUPERVISOR)
+                .filter(kind)
+                .map(JdkProfile::feature)
+                .max(Comparator.naturalOrder())
+                .flatMap(feature -> best(feature, false));
     }
 
     /** The file that decides the default runtime. */
