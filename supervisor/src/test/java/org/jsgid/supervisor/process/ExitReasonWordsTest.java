@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class ExitReasonTest {
+class ExitReasonWordsTest {
 
     private static final Map<Integer, String> LAUNCHER = Map.of(231, "the working directory could not be entered");
 
