@@ -34,6 +34,12 @@ fail() {
     exit 1
 }
 
+# The same when the folder is worth looking at. It may be called in a subshell, so a variable would not do.
+fail_and_keep() {
+    touch "$dir/keep"
+    fail "$@"
+}
+
 concurrency=16,64
 rounds=3
 seconds=2
@@ -124,7 +130,7 @@ stop_all() {
         kill -TERM "$tomcat" 2>/dev/null || true
         wait "$tomcat" || true
     fi
-    if [[ $keep == yes ]]; then
+    if [[ $keep == yes || -e $dir/keep ]]; then
         echo "Kept: $dir"
     else
         rm -rf --one-file-system "$dir"
@@ -185,7 +191,8 @@ printf 'home = %s\n' "$jdk" >"$dir/jdk.d/bench.conf"
 # Monitors need a JDK of at least 17, whichever is measured.
 printf 'home = %s\npriority = -1\n' "$compiler" >"$dir/jdk.d/supervisor.conf"
 modules=/usr/lib/apache2/modules
-# Enough threads that no way waits for one; no spare process comes or goes while it is measured.
+# Enough threads that no way waits for one, and that the event MPM never closes an idle connection because its threads
+# are busy, which wrk would count as an error; no spare process comes or goes while it is measured.
 {
     echo "ServerRoot \"$dir\""
     echo "ServerName 127.0.0.1"
@@ -208,10 +215,12 @@ modules=/usr/lib/apache2/modules
     echo "MaxKeepAliveRequests 0"
     echo "StartServers 2"
     echo "ServerLimit 2"
-    echo "ThreadsPerChild 64"
-    echo "MaxRequestWorkers 128"
+    echo "KeepAliveTimeout 60"
+    echo "ThreadLimit 256"
+    echo "ThreadsPerChild 256"
+    echo "MaxRequestWorkers 512"
     echo "MinSpareThreads 1"
-    echo "MaxSpareThreads 128"
+    echo "MaxSpareThreads 512"
     echo "<Location /c>"
     echo "    SetHandler bench"
     echo "</Location>"
@@ -263,8 +272,7 @@ for way in "${ways[@]}"; do
         if ((SECONDS > deadline)); then
             # Each try is a line; what comes before them is the reason.
             grep -v JSGID0404 "$dir/error.log" | tail -n 30 >&2 || true
-            keep=yes
-            fail "${title[$way]} does not answer with its 13 bytes at $url${path[$way]}"
+            fail_and_keep "${title[$way]} does not answer with its 13 bytes at $url${path[$way]}"
         fi
         sleep 0.2
     done
@@ -301,11 +309,13 @@ ticks_per_second=$(getconf CLK_TCK)
 
 # load WAY CONNECTIONS SECONDS: requests answered. Fails unless every one of them was answered with 200.
 load() {
-    local found
+    local found said
     found=$(wrk -t1 -c"$2" -d"$3" -s "$here/wrk.lua" "$url${path[$1]}" 2>&1) || fail "wrk: $found"
+    said=$found
     found=$(sed -n 's/^RESULT //p' <<<"$found")
     [[ $found =~ ^[0-9]+\ [0-9]+\ 0$ ]] ||
-        { keep=yes && fail "${title[$1]}, $2 connections: not every request was answered with 200 (requests, microseconds, errors: $found); see $dir/error.log"; }
+        fail_and_keep "${title[$1]}, $2 connections: not every request was answered with 200 (requests, microseconds, errors: $found; $(grep -i error <<<"$said" || true));" \
+            "see $dir/error.log"
     echo "$found"
 }
 
