@@ -88,8 +88,13 @@ START_TEST(process_has_default_signals)
     ck_assert_ptr_ne(signal(SIGUSR1, SIG_IGN), SIG_ERR);
     sigfillset(&all);
     ck_assert_int_eq(sigprocmask(SIG_BLOCK, &all, NULL), 0);
-    ck_assert_str_eq(output_of(pool, "grep -E 'Sig(Blk|Ign)' /proc/self/status | tr -d '\\t'", ""),
-                     "SigBlk:0000000000000000\nSigIgn:0000000000000000\n");
+    /* Signals 32 and 33 are the C library's own: it lets nobody change them. */
+    ck_assert_str_eq(
+        output_of(pool,
+                  "while read key value; do case $key in SigBlk:|SigIgn:) "
+                  "echo $key $((0x$value & ~0x180000000));; esac; done </proc/$$/status",
+                  ""),
+        "SigBlk: 0\nSigIgn: 0\n");
     apr_pool_destroy(pool);
 }
 END_TEST
