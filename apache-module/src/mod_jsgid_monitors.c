@@ -46,7 +46,7 @@ typedef struct monitor_t {
     apr_proc_t proc; /* pid 0: does not run */
     int channel;     /* write end of its channel, -1: none */
     int is_wanted;   /* some group has this profile */
-    int is_stopping; /* was told to stop */
+    int is_stopping; /* its end is expected: it was told to stop, or has no groups any more */
     int is_new;      /* started by this configuration: it has read its files */
     jsgid_backoff_t backoff;
 } monitor_t;
@@ -221,8 +221,12 @@ static void maintain(int reason, void *data, int status)
         ap_log_error(APLOG_MARK, APLOG_INFO, 0, ap_server_conf,
                      "JSGID0114: the monitor %s (process %ld) has stopped", monitor->profile,
                      (long)pid);
-        if (monitor->is_wanted && !is_server_stopping()) {
-            start(monitor);
+        if (!is_server_stopping()) {
+            if (monitor->is_wanted) {
+                start(monitor);
+            } else {
+                (void)unlink(conf_path(jsgid_server->pool, monitor->profile));
+            }
         }
         return;
     }
@@ -438,6 +442,24 @@ static void apply_no_runtime(const jsgid_server_t *server, apr_pool_t *pool)
     }
 }
 
+/*
+ * Leaves a monitor without groups. It is not stopped: a group that moves to another JDK is served
+ * until that has come up, which may be never. It ends by itself when nothing is left.
+ */
+static void retire(monitor_t *monitor, apr_pool_t *pool)
+{
+    const char *path = conf_path(pool, monitor->profile);
+    char *text = apr_pstrdup(pool, jsgid_rundir_read(pool, path));
+    char *groups = text != NULL ? strstr(text, "\n[") : NULL;
+
+    if (groups != NULL) {
+        groups[1] = '\0';
+        write_when_changed(pool, path, 0600, text);
+    }
+    monitor->is_stopping = 1;
+    tell(monitor, "reload\n");
+}
+
 /* Brings files and monitors in line with the groups. */
 static void apply(const jsgid_server_t *server, apr_pool_t *pool)
 {
@@ -472,15 +494,15 @@ static void apply(const jsgid_server_t *server, apr_pool_t *pool)
         }
     }
     for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
-        if (monitor->proc.pid == 0 || monitor->is_stopping || monitor->is_new) {
+        if (monitor->proc.pid == 0 || monitor->is_new) {
             continue;
         }
         if (monitor->is_wanted) {
             /* Also when nothing has changed: the error log may have been opened anew. */
+            monitor->is_stopping = 0;
             tell(monitor, "reload\n");
         } else {
-            (void)unlink(conf_path(pool, monitor->profile));
-            stop(monitor);
+            retire(monitor, pool);
         }
     }
 }
