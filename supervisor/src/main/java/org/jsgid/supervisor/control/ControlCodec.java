@@ -45,7 +45,7 @@ public final class ControlCodec {
                     throw new UsageException(
                             "there is no command '" + command + "'; there are status, restart, start and stop");
             };
-        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException | ClassCastException e) {
             throw new UsageException("a request is one JSON object on a line: " + e.getMessage());
         }
     }

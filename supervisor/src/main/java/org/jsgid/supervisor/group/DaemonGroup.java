@@ -53,6 +53,9 @@ public final class DaemonGroup {
     /** Between SIGTERM and SIGKILL. */
     private static final Duration TERMINATE_TO_KILL = Duration.ofSeconds(2);
 
+    /** In place of the shutdown timeout, and of the time above, when the monitor itself has to end. */
+    private static final Duration HURRY = Duration.ofSeconds(1);
+
     /** A daemon that closed its management connection exits within that time or is killed. */
     private static final Duration EXIT_AFTER_CLOSE = Duration.ofSeconds(5);
 
@@ -89,6 +92,7 @@ public final class DaemonGroup {
     private GroupState state = GroupState.STOPPED;
     private Wish wish = Wish.STOP;
     private boolean mayChangeRoute = true;
+    private boolean hurry;
     private int lastGeneration;
     private String reason = "";
     private Optional<String> discarded = Optional.empty();
@@ -298,6 +302,17 @@ public final class DaemonGroup {
         mayChangeRoute = false;
         drainAll(within);
         settle();
+    }
+
+    /**
+     * Ends it with the monitor, quickly.
+     *
+     * @param within at most that long for what it still does; the group's own graceful timeout counts when it is less
+     */
+    public void end(Duration within, Runnable then) {
+        hurry = true;
+        Duration own = graceful(definition);
+        remove(own.compareTo(within) < 0 ? own : within, false, then);
     }
 
     /**
@@ -989,7 +1004,8 @@ public final class DaemonGroup {
                 return;
             }
             deadline.ifPresent(EventLoop.Timer::cancel);
-            Duration all = within.plus(generation.definition().timeouts().shutdown());
+            Duration all = within.plus(
+                    hurry ? HURRY : generation.definition().timeouts().shutdown());
             deadline = Optional.of(services.loop().after(all, () -> terminate("it had not drained in time")));
         }
 
@@ -1006,7 +1022,7 @@ public final class DaemonGroup {
             startIsOver();
             daemon.handle().get().terminate();
             deadline.ifPresent(EventLoop.Timer::cancel);
-            deadline = Optional.of(services.loop().after(TERMINATE_TO_KILL, () -> kill(why)));
+            deadline = Optional.of(services.loop().after(hurry ? HURRY : TERMINATE_TO_KILL, () -> kill(why)));
         }
 
         void kill(String why) {

@@ -40,7 +40,7 @@ public final class Monitor implements ControlledMonitor {
     private static final Duration TICK = Duration.ofSeconds(5);
 
     /** What groups still do after the time given for stopping is over, before the monitor ends regardless. */
-    private static final Duration AFTER_STOP = Duration.ofSeconds(4);
+    private static final Duration AFTER_STOP = Duration.ofMillis(2500);
 
     private static final int PROBE_MILLIS = 200;
 
@@ -56,6 +56,7 @@ public final class Monitor implements ControlledMonitor {
     private final MonitorState former;
     private final Runnable exit;
     private MonitorConfig config;
+    private boolean retiring;
     private boolean stopping;
     private boolean ended;
 
@@ -91,6 +92,7 @@ public final class Monitor implements ControlledMonitor {
             MonitorConfig read = MonitorConfigReader.read(folder.config(), Monitor::identityOfJdk);
             // A rotated log is followed by opening it anew.
             LogSetup.logTo(read.errorLog());
+            retiring = false;
             apply(read);
         } catch (ConfigProblemsException e) {
             log.error(
@@ -100,6 +102,27 @@ public final class Monitor implements ControlledMonitor {
         } catch (IOException e) {
             log.error("JSGID0303", "keeps what runs: cannot read " + folder.config() + ": " + e);
         }
+    }
+
+    /**
+     * No group has this profile any more, or Apache ends; which of the two shows in the other monitors' files. Groups
+     * that another monitor has are left to it, and served until it has taken them; being told a second time ends that
+     * too.
+     */
+    void retire(Duration within) {
+        boolean isMoving = groups.values().stream()
+                .anyMatch(group -> folder.otherMonitorOf(group.name()).isPresent());
+        if (retiring || !isMoving) {
+            stop(within);
+            return;
+        }
+        retiring = true;
+        log.notice("JSGID0343", "is not wanted any more; serves its groups until other monitors have taken them");
+        for (DaemonGroup group : List.copyOf(groups.values())) {
+            groups.remove(group.name());
+            leave(group);
+        }
+        endIfEmpty();
     }
 
     /** Drains everything for at most that long, then ends. */
@@ -112,35 +135,41 @@ public final class Monitor implements ControlledMonitor {
         for (DaemonGroup group : allGroups()) {
             leaving.remove(group);
             leaving.add(group);
-            group.remove(within, false, () -> gone(group));
+            group.end(within, () -> gone(group));
         }
         groups.clear();
         loop.after(within.plus(AFTER_STOP), () -> end("not all daemons ended in time; they end by themselves"));
         endIfEmpty();
     }
 
+    @Override
     public Collection<DaemonGroup> allGroups() {
         List<DaemonGroup> all = new ArrayList<>(leaving);
         all.addAll(groups.values());
         return all;
     }
 
+    @Override
     public Optional<DaemonGroup> group(String name) {
         return Optional.ofNullable(groups.get(name));
     }
 
+    @Override
     public Collection<DaemonGroup> groups() {
         return groups.values();
     }
 
+    @Override
     public GroupDefinition.Jdk jdk() {
         return config.jdk();
     }
 
+    @Override
     public Instant startedAt() {
         return startedAt;
     }
 
+    @Override
     public boolean isStopping() {
         return stopping;
     }

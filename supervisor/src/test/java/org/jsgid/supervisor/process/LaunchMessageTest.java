@@ -1,0 +1,70 @@
+package org.jsgid.supervisor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jsgid.plugin.spi.LaunchPlan;
+import org.jsgid.supervisor.group.Definitions;
+import org.jsgid.supervisor.management.ApplicationKey;
+import org.junit.jupiter.api.Test;
+
+class LaunchMessageTest {
+
+    private static final Path TEMPORARY = Path.of("/run/jsgid/tmp/shop");
+    private static final LaunchPlan PLAN =
+            new LaunchPlan(Path.of("/jdk/bin/java"), List.of("-Xmx1g", "Main"), Map.of("A", "b c"));
+
+    private static String message(boolean switchUser) {
+        byte[] message = LaunchMessage.launch(Definitions.shop(1), PLAN, TEMPORARY, switchUser);
+        String text = new String(message, StandardCharsets.UTF_8);
+        int lf = text.indexOf('\n');
+        String pairs = text.substring(lf + 1);
+        assertThat(Integer.parseInt(text.substring(0, lf))).isEqualTo(pairs.getBytes(StandardCharsets.UTF_8).length);
+        return pairs.replace('\0', '|');
+    }
+
+    @Test
+    void rootNamesTheUser() {
+        assertThat(message(true))
+                .isEqualTo("exec|/jdk/bin/java|arg|jsgid: shop|arg|-Xmx1g|arg|Main|env|A=b c|uid|1001|gid|1001|"
+                        + "user|shop|group|7|group|8|umask|22|directory|/home/shop|temporary|/run/jsgid/tmp/shop|");
+    }
+
+    @Test
+    void othersSwitchNothing() {
+        assertThat(message(false))
+                .isEqualTo("exec|/jdk/bin/java|arg|jsgid: shop|arg|-Xmx1g|arg|Main|env|A=b c|"
+                        + "umask|22|directory|/home/shop|temporary|/run/jsgid/tmp/shop|");
+    }
+
+    @Test
+    void settingsEndWithStart() {
+        String lines = LaunchMessage.settings(
+                Definitions.shop(2),
+                List.of(new ApplicationKey("/srv/a b.war", "/a", "g")),
+                TEMPORARY,
+                Path.of("/usr/lib/jsgid"));
+
+        assertThat(lines.lines())
+                .containsExactly(
+                        "group name=shop processes=2 multiprocess=yes threads=15 queue-limit=100 queue-timeout=45"
+                                + " request-timeout=0 graceful-timeout=15 shutdown-timeout=5 threading=platform"
+                                + " temporary=/run/jsgid/tmp/shop home=/usr/lib/jsgid",
+                        "application file=/srv/a%20b.war mount=/a application-group=g preload=yes",
+                        "start");
+    }
+
+    @Test
+    void environmentOfTheGroupComesLastAndWins() {
+        assertThat(LaunchMessage.environment(
+                        Definitions.group("shop", 1, 1, Map.of("LANG", "de_DE.UTF-8", "X", "1")), TEMPORARY))
+                .containsEntry("LANG", "de_DE.UTF-8")
+                .containsEntry("X", "1")
+                .containsEntry("HOME", "/home/shop")
+                .containsEntry("USER", "shop")
+                .containsEntry("TMPDIR", "/run/jsgid/tmp/shop");
+    }
+}
