@@ -26,6 +26,6 @@ public final class PeerPolicy {
      * @param groupUid whom the group runs as; absent: as the monitor, so that only its owner may
      */
     public boolean may(Peer peer, OptionalLong groupUid) {
-        return maySeeAll(peer) || groupUid.isPresent() && groupUid.getAsLong() == peer.uid();
+        return maySeeAll(peer) || (groupUid.isPresent() && groupUid.getAsLong() == peer.uid());
     }
 }

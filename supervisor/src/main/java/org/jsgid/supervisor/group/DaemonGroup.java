@@ -348,7 +348,7 @@ public final class DaemonGroup {
             discarded = Optional.empty();
         }
         definition = changed;
-        if (wish != Wish.RUN || same && state != GroupState.FAILED) {
+        if (wish != Wish.RUN || (same && state != GroupState.FAILED)) {
             return;
         }
         backoff = new Backoff(changed.limits().restartInterval());
@@ -952,7 +952,7 @@ public final class DaemonGroup {
         }
 
         private void changed(ApplicationKey application) {
-            if (generation != current && generation != next || wish != Wish.RUN) {
+            if ((generation != current && generation != next) || wish != Wish.RUN) {
                 return;
             }
             if (generation.isNewChange(daemon, application)) {

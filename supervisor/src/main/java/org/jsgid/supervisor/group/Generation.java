@@ -117,9 +117,9 @@ final class Generation {
                 .filter(application -> application.state().equals("loaded"))
                 .map(DaemonProcess.Application::key)
                 .anyMatch(loaded -> loaded.equals(rejected)
-                        || loaded.mount().equals(rejected.mount())
+                        || (loaded.mount().equals(rejected.mount())
                                 && !next.applications().contains(loaded)
-                                && definition.applications().contains(loaded));
+                                && definition.applications().contains(loaded)));
     }
 
     /**

@@ -23,7 +23,7 @@ public final class Route {
         this.temporary = folder.resolve("." + group + ".sock.new");
     }
 
-    /** Requests go to that socket, which is in the folder {@code sockets} beside the routes. */
+    /** Requests go to that socket, which is in the folder beside that of the routes. */
     public void pointTo(Path socket) throws IOException {
         replace(target(socket));
     }

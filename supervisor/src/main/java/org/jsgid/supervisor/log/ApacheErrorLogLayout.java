@@ -59,7 +59,7 @@ public final class ApacheErrorLogLayout extends LayoutBase<ILoggingEvent> {
     private static void appendPrintable(StringBuilder line, String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '\t' || c >= ' ' && c != 0x7f) {
+            if (c == '\t' || (c >= ' ' && c != 0x7f)) {
                 line.append(c);
             } else {
                 line.append(String.format("\\x%02x", (int) c));

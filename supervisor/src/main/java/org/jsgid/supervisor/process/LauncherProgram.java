@@ -1,6 +1,7 @@
 package org.jsgid.supervisor.process;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -10,12 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
 import org.apache.commons.exec.ExecuteException;
 import org.apache.commons.exec.ExecuteResultHandler;
 import org.apache.commons.exec.ProcessDestroyer;
 import org.apache.commons.exec.PumpStreamHandler;
+import org.apache.commons.exec.StreamPumper;
 import org.jsgid.plugin.spi.LaunchPlan;
 import org.jsgid.plugin.spi.LaunchRequest;
 import org.jsgid.plugin.spi.Plugin;
@@ -138,9 +141,8 @@ public final class LauncherProgram implements DaemonLauncher {
             command.addArgument(token);
             PumpStreamHandler pumps = new PumpStreamHandler(standardOutput, standardError) {
                 @Override
-                protected Thread createPump(java.io.InputStream from, OutputStream to, boolean closeWhenExhausted) {
-                    return smallThread(
-                            new org.apache.commons.exec.StreamPumper(from, to, closeWhenExhausted), "output");
+                protected Thread createPump(InputStream from, OutputStream to, boolean closeWhenExhausted) {
+                    return smallThread(new StreamPumper(from, to, closeWhenExhausted), "output");
                 }
             };
             pumps.setStopTimeout(FOR_THE_LAST_LINES);
@@ -227,15 +229,11 @@ public final class LauncherProgram implements DaemonLauncher {
             Process started = process;
             if (started == null) {
                 ended(new ExitReason(
-                        java.util.OptionalInt.empty(),
-                        Optional.empty(),
-                        "the launcher could not be run: " + e.getMessage()));
-            } else if (started.isAlive()) {
-                // The pumps broke, not the process: without its output it would stop sooner or later.
-                kill();
-                started.onExit().thenAccept(gone -> onProcessComplete(gone.exitValue()));
+                        OptionalInt.empty(), Optional.empty(), "the launcher could not be run: " + e.getMessage()));
             } else {
-                onProcessComplete(started.exitValue());
+                // The pumps broke, or a child still holds them: this daemon would stop at its next line of output.
+                kill();
+                onProcessComplete(started.onExit().join().exitValue());
             }
         }
 
