@@ -45,7 +45,7 @@ record ConfFile(List<Section> sections) {
         List<Section> sections = new ArrayList<>();
         Section current = new Section("", "", new LinkedHashMap<>());
         sections.add(current);
-        for (String line : content.split("\n")) {
+        for (String line : content.split("\n", -1)) {
             String text = line.strip();
             int equals = text.indexOf('=');
             if (text.startsWith("[") && text.endsWith("]")) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -135,7 +136,7 @@ final class JdkVerifier {
             return new Check("plugin", Outcome.SKIPPED, "it is not known where jsgid is installed");
         }
         Path folder = jsgidHome.get().resolve("lib/plugins");
-        TreeSet<Integer> generations = generations(folder);
+        NavigableSet<Integer> generations = generations(folder);
         Integer generation = generations.floor(feature);
         return generation != null
                 ? new Check(
@@ -151,8 +152,8 @@ final class JdkVerifier {
         return new TrialLaunch().run(jdk.home(), profile.javaOptions());
     }
 
-    private static TreeSet<Integer> generations(Path folder) {
-        TreeSet<Integer> generations = new TreeSet<>();
+    private static NavigableSet<Integer> generations(Path folder) {
+        NavigableSet<Integer> generations = new TreeSet<>();
         try (DirectoryStream<Path> plugins = Files.newDirectoryStream(folder, Files::isDirectory)) {
             for (Path plugin : plugins) {
                 String name = plugin.getFileName().toString();

@@ -117,7 +117,9 @@ public final class JsgidCtl implements Runnable {
             usageHelp = true,
             scope = ScopeType.INHERIT,
             description = "Show this help.")
-    private boolean help;
+    void setHelp(boolean wanted) {
+        // Picocli itself prints the help when this option is there.
+    }
 
     @Override
     public void run() {

@@ -1,7 +1,6 @@
 package org.jsgid.supervisor.ctl;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,12 +66,11 @@ record RunFolder(Path folder) {
         if (!Files.exists(folder)) {
             return Optional.of(CtlMessage.NO_SERVER.with(folder, "there is no such folder"));
         }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            entries.iterator().hasNext();
-        } catch (AccessDeniedException e) {
+        if (!Files.isDirectory(folder)) {
+            return Optional.of(CtlMessage.NO_SERVER.with(folder, "it is not a folder"));
+        }
+        if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
             return Optional.of(CtlMessage.NO_ACCESS.with("reading " + folder));
-        } catch (IOException e) {
-            return Optional.of(CtlMessage.NO_SERVER.with(folder, "it cannot be read as a folder"));
         }
         return Optional.empty();
     }

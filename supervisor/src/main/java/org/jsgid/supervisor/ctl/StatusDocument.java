@@ -88,8 +88,9 @@ final class StatusDocument {
             groups.put(name, group);
             return;
         }
-        JsonObject current = isLeaving(other) ? group : other;
-        JsonObject former = current == group ? other : group;
+        boolean isNewer = isLeaving(other);
+        JsonObject current = isNewer ? group : other;
+        JsonObject former = isNewer ? other : group;
         JsonArray processes = Json.array(Json.objects(current, "processes"));
         Json.objects(former, "processes").forEach(processes::add);
         current.add("processes", processes);

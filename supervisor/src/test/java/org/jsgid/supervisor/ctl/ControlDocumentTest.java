@@ -112,7 +112,7 @@ class ControlDocumentTest {
     /** The paths of a table; {@code .name} goes on from the path before it, {@code ….name} from the last process. */
     private static Set<String> documented(String tables) {
         Set<String> paths = new TreeSet<>();
-        for (String line : tables.split("\n")) {
+        for (String line : tables.split("\n", -1)) {
             if (!line.startsWith("| `")) {
                 continue;
             }

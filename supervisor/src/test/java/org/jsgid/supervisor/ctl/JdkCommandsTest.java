@@ -179,9 +179,10 @@ class JdkCommandsTest {
 
         result = run("jdk", "register", home.toString(), "--priority", "100001");
         assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err())
-                .isEqualTo("jsgid-ctl: --priority 100001: it must be from -100000 to 100000\n"
-                        + "Try 'jsgid-ctl jdk register --help'.\n");
+        assertThat(result.err().lines())
+                .containsExactly(
+                        "jsgid-ctl: --priority 100001: it must be from -100000 to 100000",
+                        "Try 'jsgid-ctl jdk register --help'.");
         assertThat(files(administrator)).isEmpty();
     }
 

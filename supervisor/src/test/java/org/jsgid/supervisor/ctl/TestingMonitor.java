@@ -67,7 +67,6 @@ final class TestingMonitor implements AutoCloseable {
                 return;
             } catch (IOException peerGone) {
                 // The next one is served all the same.
-                continue;
             }
         }
     }
