@@ -169,7 +169,12 @@ public final class Httpd implements AutoCloseable {
     /** Waits until groups have their processes ready. */
     public void awaitReady(String... groups) {
         for (String name : groups) {
-            awaitGroup(name, "to be ready", group -> "ready".equals(group.state()));
+            awaitGroup(name, "to be ready", group -> {
+                if ("failed".equals(group.state())) {
+                    throw new AssertionError("group " + name + " has failed: " + group);
+                }
+                return "ready".equals(group.state());
+            });
         }
         tree.below(pid());
     }
