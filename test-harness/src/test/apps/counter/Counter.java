@@ -3,7 +3,7 @@ import org.jsgi.Application;
 import org.jsgi.Request;
 import org.jsgi.Response;
 
-/** Counts in a static field: applications that share a class loader share the count. Also counts in a system property. */
+/** Counts for its class and for its process, and names its class loader. */
 public class Counter implements Application {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -15,6 +15,7 @@ public class Counter implements Application {
             inProcess = Integer.getInteger("example.count", 0) + 1;
             System.setProperty("example.count", Integer.toString(inProcess));
         }
-        return Response.text("class=" + COUNT.incrementAndGet() + " process=" + inProcess);
+        return Response.text("class=" + COUNT.incrementAndGet() + " process=" + inProcess
+                + " loader=" + System.identityHashCode(getClass().getClassLoader()));
     }
 }

@@ -32,10 +32,12 @@ public final class Apps {
         return java(server, file, Path.of(file).getFileName().toString());
     }
 
-    /** Copies a source file to another name. */
+    /** Copies a source file to another name; one that is there already stays, and is not redeployed. */
     public static Path java(Httpd server, String file, String name) {
         Path target = folder(server).resolve(name);
-        replace(target, read(SOURCES.resolve(file)));
+        if (!Files.exists(target)) {
+            replace(target, read(SOURCES.resolve(file)));
+        }
         return target;
     }
 

@@ -118,7 +118,7 @@ public final class Client {
         public void sendHead(String method, String path, List<String> headers) throws IOException {
             StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
             if (headers.stream().noneMatch(line -> line.toLowerCase(Locale.ROOT).startsWith("host:"))) {
-                head.append("Host: localhost\r\n");
+                head.append("Host: localhost:" + socket.getPort() + "\r\n");
             }
             headers.forEach(line -> head.append(line).append("\r\n"));
             send(head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));

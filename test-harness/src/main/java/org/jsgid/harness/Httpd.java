@@ -146,7 +146,8 @@ public final class Httpd implements AutoCloseable {
 
     /** Starts it and waits until it accepts connections. Groups may still be starting. */
     public void start() {
-        // A session of its own: Apache in the foreground ends its whole process group when it stops, and ours is in that
+        // A session of its own: Apache in the foreground ends its whole process group when it stops, and ours is in
+        // that
         // of the build. setsid executes the program, so the process id stays.
         List<String> command = new ArrayList<>(List.of("/usr/bin/setsid"));
         command.addAll(command("-DFOREGROUND"));

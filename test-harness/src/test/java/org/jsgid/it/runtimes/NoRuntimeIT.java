@@ -33,6 +33,7 @@ class NoRuntimeIT {
         server.configure(new HttpdConf()
                 .group("there", "JsgiRuntime 17")
                 .group("absent", "JsgiRuntime 25")
+                .group("never", "JsgiRuntime 999")
                 .mount("/there", hello, "there")
                 .mount("/absent", hello, "absent"));
         server.errorLog().announce("JSGID0018");
