@@ -78,8 +78,8 @@ public record Status(List<Monitor> monitors, List<Group> groups) {
             long heapMaxBytes,
             double cpuSeconds) {}
 
-    /** How a daemon of the group ended last. */
-    public record LastExit(long pid, Integer status, Integer signal, String reason, List<String> log, String at) {}
+    /** How a daemon of the group ended last: with an exit status, or by a signal ({@code SIGKILL}). */
+    public record LastExit(long pid, Integer status, String signal, String reason, List<String> log, String at) {}
 
     private static final Gson GSON = new Gson();
 
