@@ -30,14 +30,14 @@ class LaunchMessageTest {
     void rootNamesTheUser() {
         assertThat(message(true))
                 .isEqualTo("exec|/jdk/bin/java|arg|jsgid: shop|arg|-Xmx1g|arg|Main|env|A=b c|uid|1001|gid|1001|"
-                        + "user|shop|group|7|group|8|umask|22|directory|/home/shop|temporary|/run/jsgid/tmp/shop|");
+                        + "user|shop|group|7|group|8|umask|22|home|/home/shop|temporary|/run/jsgid/tmp/shop|");
     }
 
     @Test
     void othersSwitchNothing() {
         assertThat(message(false))
                 .isEqualTo("exec|/jdk/bin/java|arg|jsgid: shop|arg|-Xmx1g|arg|Main|env|A=b c|"
-                        + "umask|22|directory|/home/shop|temporary|/run/jsgid/tmp/shop|");
+                        + "umask|22|home|/home/shop|temporary|/run/jsgid/tmp/shop|");
     }
 
     @Test
