@@ -248,6 +248,7 @@ final class FcgiConnection implements Runnable {
         }
     }
 
+    @SuppressWarnings("LockNotBeforeTry") // Nothing is done under it: the other's end is waited for.
     private void awaitBlockingMode() {
         mode.lock();
         mode.unlock();

@@ -146,7 +146,7 @@ final class Parameters {
     }
 
     private static int lengthAt(byte[] data, int at) throws ProtocolException {
-        if (at >= data.length || data[at] < 0 && at + 4 > data.length) {
+        if (at >= data.length || (data[at] < 0 && at + 4 > data.length)) {
             throw new ProtocolException("PARAMS that end within the length of a name or a value");
         }
         return data[at] >= 0
@@ -154,7 +154,7 @@ final class Parameters {
                 : (data[at] & 0x7f) << 24
                         | (data[at + 1] & 0xff) << 16
                         | (data[at + 2] & 0xff) << 8
-                        | data[at + 3] & 0xff;
+                        | (data[at + 3] & 0xff);
     }
 
     private static int lengthSize(byte[] data, int at) {

@@ -266,7 +266,7 @@ public final class RequestExchange implements Exchange {
     public boolean reset() {
         connection.writing.lock();
         try {
-            if (isEnded || isHeadSent && connection.writer(this).hasSent()) {
+            if (isEnded || (isHeadSent && connection.writer(this).hasSent())) {
                 return false;
             }
             connection.writer(this).drop();

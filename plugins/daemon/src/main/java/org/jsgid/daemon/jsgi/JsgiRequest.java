@@ -161,7 +161,7 @@ final class JsgiRequest implements Request {
                 try {
                     good = good.with(pairs.get(i), pairs.get(i + 1));
                 } catch (IllegalArgumentException none) {
-                    continue;
+                    // Left out.
                 }
             }
             return good;
@@ -228,6 +228,7 @@ final class JsgiRequest implements Request {
         return Collections.unmodifiableMap(parameters);
     }
 
+    @SuppressWarnings("JdkObsolete") // The one with a Charset came with JDK 10.
     private static String decode(String text) {
         try {
             return URLDecoder.decode(text, "UTF-8");

@@ -42,7 +42,7 @@ public final class ServletGeneration {
         try {
             int major = Integer.parseInt(dot < 0 ? version : version.substring(0, dot));
             int minor = dot < 0 ? 0 : Integer.parseInt(version.substring(dot + 1));
-            return major > 6 || major == 6 && minor >= 1;
+            return major > 6 || (major == 6 && minor >= 1);
         } catch (NumberFormatException none) {
             return false;
         }
