@@ -6,7 +6,8 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * One application and what became of it. It is loaded once, by a thread of its own, and never again: a changed file is
- * for the next generation of the group. All but {@link #mounts} is written before {@link #done} and read after it.
+ * for the next generation of the group. It is reported before anybody is let on, so that what became of mounted applications
+ * is said before {@code ready}. All but {@link #mounts} is written before {@link #done} and read after it.
  */
 final class Deployment {
 
@@ -47,18 +48,18 @@ final class Deployment {
             long start = System.nanoTime();
             stamp = FileStamp.of(key.file());
             if (stamp.isAbsent()) {
-                end(State.MISSING);
                 for (ApplicationKey mount : mounts()) {
                     reports.missing(mount);
                 }
+                end(State.MISSING);
                 return;
             }
             application = loader.load(key);
-            end(State.LOADED);
             long millis = (System.nanoTime() - start) / 1_000_000;
             for (ApplicationKey mount : mounts()) {
                 reports.loaded(mount, application, millis);
             }
+            end(State.LOADED);
         } catch (RejectedException e) {
             reject(e, reports);
         } catch (RuntimeException | Error e) {
@@ -68,10 +69,10 @@ final class Deployment {
 
     private void reject(RejectedException reason, ApplicationReports reports) {
         rejection = reason;
-        end(State.REJECTED);
         for (ApplicationKey mount : mounts()) {
             reports.rejected(mount, reason.getMessage());
         }
+        end(State.REJECTED);
     }
 
     private void end(State reached) {
