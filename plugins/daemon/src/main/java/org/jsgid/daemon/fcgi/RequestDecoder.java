@@ -138,6 +138,7 @@ final class RequestDecoder {
                 inRecord = false;
             }
             if (!inRecord) {
+                checkVersion(in);
                 if (in.remaining() < Records.HEADER_LENGTH) {
                     return Event.MORE;
                 }
@@ -154,17 +155,22 @@ final class RequestDecoder {
         }
     }
 
+    /** The first byte tells already: who speaks another protocol need not be waited for. */
+    private static void checkVersion(ByteBuffer in) throws ProtocolException {
+        if (in.hasRemaining() && in.get(in.position()) != Records.VERSION) {
+            throw new ProtocolException(
+                    "a record of version " + (in.get(in.position()) & 0xff) + "; FastCGI's is " + Records.VERSION);
+        }
+    }
+
     /** Reads a header; events are those of records that have no content. */
     private Event begin(ByteBuffer in) throws ProtocolException {
-        int version = in.get();
+        in.get();
         type = in.get() & 0xff;
         id = in.getShort() & 0xffff;
         content = in.getShort() & 0xffff;
         padding = in.get() & 0xff;
         in.get();
-        if (version != Records.VERSION) {
-            throw new ProtocolException("a record of version " + (version & 0xff) + "; FastCGI's is 1");
-        }
         inRecord = true;
         if (id == 0) {
             if (content > MAX_MANAGEMENT) {
