@@ -240,11 +240,13 @@ class DaemonTest {
 
     @Test
     void anApplicationWhoseInitFailsIsRejectedWithTheReason() throws Exception {
-        Path file = write(
-                "init.java",
-                "import org.jsgi.*;\nclass Only implements Application {\n"
-                        + "  public void init(Context c) { throw new IllegalStateException(\"no database\"); }\n"
-                        + "  public Response handle(Request r) { return null; }\n}\n");
+        Path file = write("init.java", """
+                import org.jsgi.*;
+                class Only implements Application {
+                  public void init(Context c) { throw new IllegalStateException("no database"); }
+                  public Response handle(Request r) { return null; }
+                }
+                """);
         start("", key(file));
 
         assertThat(monitor.report("rejected").field("reason")).contains("init failed").contains("no database");
@@ -253,10 +255,11 @@ class DaemonTest {
     @Test
     void aFileWithoutOrWithSeveralApplicationsIsRejected() throws Exception {
         Path none = write("none.java", "class None {}");
-        Path two = write(
-                "two.java",
-                "import org.jsgi.*;\nclass A implements Application { public Response handle(Request r) { return null; } }\n"
-                        + "class B implements Application { public Response handle(Request r) { return null; } }\n");
+        Path two = write("two.java", """
+                import org.jsgi.*;
+                class A implements Application { public Response handle(Request r) { return null; } }
+                class B implements Application { public Response handle(Request r) { return null; } }
+                """);
         start("", key(none), key(two));
 
         assertThat(rejection(none)).contains("no top-level class").contains("None");
@@ -281,10 +284,13 @@ class DaemonTest {
 
     @Test
     void applicationsOfOneNamedGroupShareTheirClassesAndOthersDoNot() throws Exception {
-        Path counter = write(
-                "counter.java",
-                "import org.jsgi.*;\nclass Shared { static int count; }\npublic class Counter implements Application {\n"
-                        + "  public Response handle(Request r) { return Response.text(\"\" + ++Shared.count); }\n}\n");
+        Path counter = write("counter.java", """
+                import org.jsgi.*;
+                class Shared { static int count; }
+                public class Counter implements Application {
+                  public Response handle(Request r) { return Response.text("" + ++Shared.count); }
+                }
+                """);
         Path reader = write("reader.java", app("return Response.text(Class.forName(\"Shared\").getDeclaredField(\"count\").get(null).toString());"));
         start("");
 
@@ -416,8 +422,7 @@ class DaemonTest {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("jsgid.test.patience", 30));
         while (!condition.holds()) {
             assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
-            Thread.onSpinWait();
-            Thread.yield();
+            TimeUnit.MILLISECONDS.sleep(2);
         }
     }
 
@@ -455,9 +460,10 @@ class DaemonTest {
                 app("java.nio.file.Files.createFile(java.nio.file.Paths.get(\"" + folder + "/in-1\"));\n"
                         + "Thread.sleep(1_000_000); return null;"));
         start("", key(file));
-        async(file, "1");
+        CompletableFuture<Answer> endless = async(file, "1");
         until(() -> Files.exists(folder.resolve("in-1")));
 
+        assertThat(endless).isNotDone();
         assertThat(monitor.daemon().drain(1, false)).isEqualTo(75);
     }
 

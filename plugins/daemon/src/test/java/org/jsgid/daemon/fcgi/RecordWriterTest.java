@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,8 +40,8 @@ class RecordWriterTest {
     void aSmallResponseIsOneWrite() throws Exception {
         RecordWriter writer = new RecordWriter(channel, 1024, () -> {});
 
-        writer.stdout(1, "head\r\n\r\n".getBytes(), 0, 8);
-        writer.stdout(1, ByteBuffer.wrap("body".getBytes()));
+        writer.stdout(1, "head\r\n\r\n".getBytes(StandardCharsets.UTF_8), 0, 8);
+        writer.stdout(1, ByteBuffer.wrap("body".getBytes(StandardCharsets.UTF_8)));
         writer.end(1, 0, 0, true);
         writer.send();
 
@@ -75,8 +76,8 @@ class RecordWriterTest {
         RecordWriter writer = new RecordWriter(channel, 1024, () -> {});
 
         writer.stdout(1, new byte[5], 0, 5);
-        writer.stderr(1, "one\n".getBytes());
-        writer.stderr(1, "two\n".getBytes());
+        writer.stderr(1, "one\n".getBytes(StandardCharsets.UTF_8));
+        writer.stderr(1, "two\n".getBytes(StandardCharsets.UTF_8));
         writer.end(1, 0, 0, true);
         writer.send();
 

@@ -24,6 +24,7 @@ class SharedVectorsTest {
     private static final Path FOLDER = Path.of("../../apache-module/test/vectors");
 
     /** One example. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Vector(String name, byte[] bytes, List<int[]> records, Map<String, String> pairs, boolean isMalformed) {
         @Override
         public String toString() {
@@ -34,7 +35,7 @@ class SharedVectorsTest {
     static List<Vector> vectors() throws IOException {
         List<Vector> vectors = new ArrayList<>();
         for (String file : new String[] {"records.txt", "requests.txt"}) {
-            for (String block : Files.readString(FOLDER.resolve(file)).split("\n\\s*\n")) {
+            for (String block : Files.readString(FOLDER.resolve(file)).split("\n\\s*\n", -1)) {
                 List<String> lines = block.lines()
                         .filter(line -> !line.startsWith("#") && !line.isBlank())
                         .toList();
@@ -57,14 +58,14 @@ class SharedVectorsTest {
         for (String line : lines) {
             String rest = line.substring(line.indexOf(' ') + 1);
             if (line.startsWith("bytes ")) {
-                for (String word : rest.split(" ")) {
+                for (String word : rest.split(" ", -1)) {
                     String[] parts = word.split("\\*", -1);
                     for (int i = parts.length == 1 ? 1 : Integer.parseInt(parts[1]); i > 0; i--) {
                         bytes.write(Integer.parseInt(parts[0], 16));
                     }
                 }
             } else if (line.startsWith("record ")) {
-                records.add(Arrays.stream(rest.split(" ")).mapToInt(Integer::parseInt).toArray());
+                records.add(Arrays.stream(rest.split(" ", -1)).mapToInt(Integer::parseInt).toArray());
             } else if (line.startsWith("pair ")) {
                 int equals = rest.indexOf('=');
                 pairs.put(expand(rest.substring(0, equals)), expand(rest.substring(equals + 1)));

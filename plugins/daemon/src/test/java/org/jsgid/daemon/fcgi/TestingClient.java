@@ -32,6 +32,7 @@ public final class TestingClient implements Closeable {
     }
 
     /** One record as received. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     public record Received(int type, int id, byte[] content) {
         /** The content as text. */
         public String text() {
@@ -40,6 +41,7 @@ public final class TestingClient implements Closeable {
     }
 
     /** A response up to its END_REQUEST. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     public record Answer(String head, byte[] body, String errors, int appStatus, int protocolStatus) {
         /** The body as text. */
         public String text() {
