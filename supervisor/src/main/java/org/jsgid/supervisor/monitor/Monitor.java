@@ -127,7 +127,7 @@ public final class Monitor implements ControlledMonitor {
 
     /** Drains everything for at most that long, then ends. */
     void stop(Duration within) {
-        if (stopping) {
+        if (stopping || ended) {
             return;
         }
         stopping = true;
