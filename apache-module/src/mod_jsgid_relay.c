@@ -777,6 +777,46 @@ static void end_request(jsgid_relay_t *relay)
     }
 }
 
+/* After the response: the rest of a body that nobody wants, so that the connection can carry the
+ * next request. */
+static void discard_body(jsgid_relay_t *relay)
+{
+    if (relay->is_body_read || relay->r->connection->aborted) {
+        return;
+    }
+    apr_brigade_cleanup(relay->in);
+    if (ap_discard_request_body(relay->r) != OK) {
+        relay->r->connection->keepalive = AP_CONN_CLOSE;
+    }
+    relay->is_body_read = 1;
+}
+
+/*
+ * Reads a body to its end and drops it. ap_discard_request_body would read nothing: the connection
+ * of an HTTP/2 stream is always one that closes.
+ */
+static void read_rest_of_stream(jsgid_relay_t *relay)
+{
+    request_rec *r = relay->r;
+
+    while (!relay->is_body_read && !r->connection->aborted) {
+        apr_status_t rv;
+
+        if (!APR_BRIGADE_EMPTY(relay->in) && APR_BUCKET_IS_EOS(APR_BRIGADE_LAST(relay->in))) {
+            relay->is_body_read = 1;
+        }
+        apr_brigade_cleanup(relay->in);
+        if (relay->is_body_read) {
+            return;
+        }
+        rv = ap_get_brigade(r->input_filters, relay->in, AP_MODE_READBYTES, APR_BLOCK_READ,
+                            WINDOW_CONTENT);
+        if (rv != APR_SUCCESS) {
+            return;
+        }
+    }
+}
+
 /* Decodes at most max bytes of what was read, and hands the result to the client. */
 static void process(jsgid_relay_t *relay, apr_size_t max)
 {
@@ -822,6 +862,15 @@ static void process(jsgid_relay_t *relay, apr_size_t max)
         return;
     }
     flush = relay->next == relay->limit && relay->was_short_read;
+    if (relay->is_ended && !relay->is_body_read && relay->client < 0 && !r->expecting_100) {
+        /* HTTP/2: a stream that ends before its request does is reset, and some clients take that
+           for a failure. All of the response goes out; its end waits for the end of the request. */
+        APR_BRIGADE_INSERT_TAIL(relay->out, apr_bucket_flush_create(r->connection->bucket_alloc));
+        relay->is_passed = 1;
+        (void)ap_pass_brigade(r->output_filters, relay->out);
+        apr_brigade_cleanup(relay->out);
+        read_rest_of_stream(relay);
+    }
     if (relay->is_ended) {
         APR_BRIGADE_INSERT_TAIL(relay->out, apr_bucket_eos_create(r->connection->bucket_alloc));
         if (!relay->is_body_read) {
@@ -998,20 +1047,6 @@ static void wait_and_act(jsgid_relay_t *relay)
             spool_client(relay);
         }
     }
-}
-
-/* After the response: the rest of a body that nobody wants, so that the connection can carry the
- * next request. */
-static void discard_body(jsgid_relay_t *relay)
-{
-    if (relay->is_body_read || relay->r->connection->aborted) {
-        return;
-    }
-    apr_brigade_cleanup(relay->in);
-    if (ap_discard_request_body(relay->r) != OK) {
-        relay->r->connection->keepalive = AP_CONN_CLOSE;
-    }
-    relay->is_body_read = 1;
 }
 
 void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_result_t *presult)
