@@ -20,7 +20,7 @@ enum CtlMessage {
     NO_SUCH_GROUP_FOR_YOU(
             "JSGID0805",
             CtlExit.NOT_PERMITTED,
-            "there is no group %s at %s that you may see. Root and the group's user may control it"),
+            "there is no group %s at %s that you may see; there %s. Root and the user that a group runs as may see it"),
     /** A group that cannot be started because its JDK is absent. */
     NO_RUNTIME("JSGID0806", CtlExit.FAILED, "the group %s has no runtime: %s"),
     /** A monitor that is down or hangs. */

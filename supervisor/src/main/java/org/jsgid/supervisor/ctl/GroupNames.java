@@ -16,12 +16,10 @@ final class GroupNames {
     }
 
     private static CtlException unknown(String name, StatusDocument status, RunFolder folder) {
-        if (!status.isComplete() && status.groupNames().isEmpty()) {
-            return CtlMessage.NO_SUCH_GROUP_FOR_YOU.with(name, folder.folder());
-        }
         String others = status.groupNames().isEmpty()
                 ? "are none"
                 : (status.groupNames().size() == 1 ? "is " : "are ") + String.join(", ", status.groupNames());
-        return CtlMessage.NO_SUCH_GROUP.with(name, folder.folder(), others);
+        CtlMessage message = status.isPartial() ? CtlMessage.NO_SUCH_GROUP_FOR_YOU : CtlMessage.NO_SUCH_GROUP;
+        return message.with(name, folder.folder(), others);
     }
 }

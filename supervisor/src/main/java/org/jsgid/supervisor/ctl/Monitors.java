@@ -3,6 +3,7 @@ package org.jsgid.supervisor.ctl;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,8 +40,9 @@ final class Monitors {
          * It is not there, or broken.
          *
          * @param reason a sentence without full stop
+         * @param isStarting it has made no socket yet
          */
-        record Down(String profile, String reason) implements Answer {}
+        record Down(String profile, String reason, boolean isStarting) implements Answer {}
     }
 
     /**
@@ -106,11 +108,11 @@ final class Monitors {
             }
             return Json.text(reply, "kind").equals("not-permitted")
                     ? new Answer.Refused(profile)
-                    : new Answer.Down(profile, Json.text(reply, "error"));
+                    : new Answer.Down(profile, Json.text(reply, "error"), false);
         } catch (AccessDeniedException e) {
             return new Answer.Refused(profile);
         } catch (IOException e) {
-            return new Answer.Down(profile, reason(e));
+            return new Answer.Down(profile, reason(e), !Files.exists(folder.controlSocket(profile)));
         }
     }
 

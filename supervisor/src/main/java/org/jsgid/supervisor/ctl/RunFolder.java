@@ -49,16 +49,16 @@ record RunFolder(Path folder) {
         return folder.resolve("control").resolve(profile + ".sock");
     }
 
-    /** The groups that a profile's monitor has by its configuration; none when that cannot be read. */
-    List<ConfFile.Section> groupsOf(String profile) {
-        return conf(folder.resolve("monitors").resolve(profile + ".conf"))
-                .map(conf -> conf.ofKind("group"))
-                .orElse(List.of());
+    /** What a profile's monitor is told to run; empty when the caller cannot read it. */
+    ConfFile definitionsOf(String profile) {
+        return conf(folder.resolve("monitors").resolve(profile + ".conf")).orElseGet(() -> ConfFile.parse(""));
     }
 
     /** The groups whose runtime is not registered; empty when the caller may not know. */
     Optional<List<ConfFile.Section>> groupsWithoutRuntime() {
-        return Files.isReadable(folder.resolve("monitors")) ? Optional.of(groupsOf(NO_RUNTIME)) : Optional.empty();
+        return Files.isReadable(folder.resolve("monitors"))
+                ? Optional.of(definitionsOf(NO_RUNTIME).ofKind("group"))
+                : Optional.empty();
     }
 
     /** Why no server can be reached here, when its folder itself shows that. */

@@ -23,7 +23,7 @@ final class StatusDocument {
     private final List<JsonObject> monitors = new ArrayList<>();
     private final Map<String, JsonObject> groups = new TreeMap<>();
     private final List<String> notes = new ArrayList<>();
-    private boolean complete = true;
+    private boolean partial;
 
     private StatusDocument() {}
 
@@ -35,8 +35,9 @@ final class StatusDocument {
                 status.monitors.addAll(Json.objects(said.document(), "monitors"));
                 Json.objects(said.document(), "groups").forEach(status::addGroup);
             } else if (answer instanceof Monitors.Answer.Down down) {
-                status.addDown(down, folder.groupsOf(down.profile()));
+                status.addDown(down, folder.definitionsOf(down.profile()));
             } else {
+                status.partial = true;
                 status.note("the monitor of " + answer.profile() + " does not show its groups to you");
             }
         }
@@ -50,9 +51,9 @@ final class StatusDocument {
         return groups.keySet();
     }
 
-    /** Whether all groups of the server are in it, as far as can be known. */
-    boolean isComplete() {
-        return complete;
+    /** Whether there may be groups that the caller is not shown. */
+    boolean isPartial() {
+        return partial;
     }
 
     Optional<JsonObject> group(String name) {
@@ -101,14 +102,23 @@ final class StatusDocument {
         return LEAVING.contains(Json.text(group, "state"));
     }
 
-    private void addDown(Monitors.Answer.Down down, List<ConfFile.Section> definitions) {
+    private void addDown(Monitors.Answer.Down down, ConfFile definitions) {
         JsonObject monitor = new JsonObject();
         monitor.addProperty("profile", down.profile());
-        monitor.addProperty("state", "down");
+        String feature = definitions.head().value("feature");
+        if (feature.matches("[0-9]{1,3}")) {
+            monitor.addProperty("feature", Integer.valueOf(feature));
+        }
+        monitor.addProperty("state", down.isStarting() ? "starting" : "down");
         monitors.add(monitor);
-        note("the monitor of " + down.profile() + " gave no answer (" + down.reason() + "); Apache starts it again");
-        for (ConfFile.Section definition : definitions) {
-            JsonObject group = group(definition, "failed", "its monitor gave no answer");
+        note("the monitor of " + down.profile()
+                + (down.isStarting()
+                        ? " is being started"
+                        : " gave no answer (" + down.reason() + "); Apache starts it again when it has died"));
+        for (ConfFile.Section definition : definitions.ofKind("group")) {
+            JsonObject group = down.isStarting()
+                    ? group(definition, "starting", "its monitor is being started")
+                    : group(definition, "failed", "its monitor gave no answer");
             group.addProperty("profile", down.profile());
             groups.putIfAbsent(definition.name(), group);
         }
@@ -117,6 +127,7 @@ final class StatusDocument {
     private void addWithoutRuntime(RunFolder folder, ProfileRegistry registry) {
         Optional<List<ConfFile.Section>> definitions = folder.groupsWithoutRuntime();
         if (definitions.isEmpty()) {
+            partial = true;
             note("groups without a runtime, if there are any, are shown to root only");
             return;
         }
@@ -129,7 +140,6 @@ final class StatusDocument {
 
     private void note(String text) {
         notes.add(text);
-        complete = false;
     }
 
     private static String whyNoRuntime(String runtime, ProfileRegistry registry) {

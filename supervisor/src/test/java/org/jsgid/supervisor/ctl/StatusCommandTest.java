@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,14 +100,35 @@ class StatusCommandTest {
     }
 
     @Test
+    void showsTheGroupsOfAMonitorThatIsBeingStarted() throws IOException {
+        conf("monitors/temurin-25.conf", "feature = 25\n[group shop]\nruntime = 25\nuser = alice\n");
+
+        JsonObject document = ctl.run("--json", "status").json();
+
+        assertThat(Json.line(document))
+                .isEqualTo("{\"monitors\":[{\"profile\":\"temurin-25\",\"feature\":25,\"state\":\"starting\"}],"
+                        + "\"groups\":[{\"name\":\"shop\",\"runtime\":\"25\",\"user\":\"alice\","
+                        + "\"state\":\"starting\",\"reason\":\"its monitor is being started\","
+                        + "\"profile\":\"temurin-25\"}],"
+                        + "\"notes\":[\"the monitor of temurin-25 is being started\"]}");
+    }
+
+    @Test
     void showsTheGroupsOfAMonitorThatIsDown() throws IOException {
-        conf("monitors/temurin-25.conf", "profile = temurin-25\n[group shop]\nruntime = 25\nuid = 1001\n");
+        // What a monitor leaves that was killed: a socket on which nobody listens.
+        Files.createDirectories(run.resolve("control"));
+        try (ServerSocketChannel left = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            left.bind(UnixDomainSocketAddress.of(run.resolve("control/temurin-25.sock")));
+        }
+        conf(
+                "monitors/temurin-25.conf",
+                "profile = temurin-25\nfeature = 25\n[group shop]\nruntime = 25\nuid = 1001\n");
 
         CtlRunner.Result result = ctl.run("--json", "status");
 
         assertThat(result.status()).isZero();
         assertThat(Json.line(result.json().get("monitors")))
-                .isEqualTo("[{\"profile\":\"temurin-25\",\"state\":\"down\"}]");
+                .isEqualTo("[{\"profile\":\"temurin-25\",\"feature\":25,\"state\":\"down\"}]");
         assertThat(Json.line(result.json().get("groups")))
                 .isEqualTo("[{\"name\":\"shop\",\"runtime\":\"25\",\"user\":\"1001\",\"state\":\"failed\","
                         + "\"reason\":\"its monitor gave no answer\",\"profile\":\"temurin-25\"}]");
@@ -122,6 +146,19 @@ class StatusCommandTest {
                     .containsExactly(
                             "the monitor of b does not show its groups to you",
                             "groups without a runtime, if there are any, are shown to root only");
+        }
+    }
+
+    @Test
+    void isNotPermittedWhenAGroupMayBeOneThatIsNotShown() throws Exception {
+        try (TestingMonitor open = monitor("a", "shop");
+                TestingMonitor closed = TestingMonitor.start(run, "b", request -> refusal("not-permitted"))) {
+            CtlRunner.Result result = ctl.run("status", "blog");
+
+            assertThat(result.status()).isEqualTo(4);
+            assertThat(result.err())
+                    .isEqualTo("jsgid-ctl: JSGID0805: there is no group blog at " + run
+                            + " that you may see; there is shop. Root and the user that a group runs as may see it\n");
         }
     }
 
