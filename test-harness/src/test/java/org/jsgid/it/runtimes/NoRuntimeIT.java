@@ -53,8 +53,8 @@ class NoRuntimeIT {
         assertThat(test.status()).isZero();
         assertThat(test.output())
                 .contains("JSGID0018")
-                .contains("absent")
-                .contains("25")
+                .contains("never")
+                .contains("999")
                 .contains("jdk-17");
     }
 
