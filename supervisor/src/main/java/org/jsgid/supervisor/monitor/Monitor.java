@@ -56,7 +56,6 @@ public final class Monitor implements ControlledMonitor {
     private final MonitorState former;
     private final Runnable exit;
     private MonitorConfig config;
-    private boolean retiring;
     private boolean stopping;
     private boolean ended;
 
@@ -92,7 +91,6 @@ public final class Monitor implements ControlledMonitor {
             MonitorConfig read = MonitorConfigReader.read(folder.config(), Monitor::identityOfJdk);
             // A rotated log is followed by opening it anew.
             LogSetup.logTo(read.errorLog());
-            retiring = false;
             apply(read);
         } catch (ConfigProblemsException e) {
             log.error(
@@ -102,27 +100,6 @@ public final class Monitor implements ControlledMonitor {
         } catch (IOException e) {
             log.error("JSGID0303", "keeps what runs: cannot read " + folder.config() + ": " + e);
         }
-    }
-
-    /**
-     * No group has this profile any more, or Apache ends; which of the two shows in the other monitors' files. Groups
-     * that another monitor has are left to it, and served until it has taken them; being told a second time ends that
-     * too.
-     */
-    void retire(Duration within) {
-        boolean isMoving = groups.values().stream()
-                .anyMatch(group -> folder.otherMonitorOf(group.name()).isPresent());
-        if (retiring || !isMoving) {
-            stop(within);
-            return;
-        }
-        retiring = true;
-        log.notice("JSGID0343", "is not wanted any more; serves its groups until other monitors have taken them");
-        for (DaemonGroup group : List.copyOf(groups.values())) {
-            groups.remove(group.name());
-            leave(group);
-        }
-        endIfEmpty();
     }
 
     /** Drains everything for at most that long, then ends. */

@@ -46,7 +46,7 @@ final class MonitorChannel {
             loop.execute(monitor::reload);
         } else if (line.startsWith("stop ")) {
             Duration within = seconds(line.substring("stop ".length()));
-            loop.execute(() -> monitor.retire(within));
+            loop.execute(() -> monitor.stop(within));
         } else if (!line.isEmpty()) {
             log.warn(
                     "JSGID0316",
