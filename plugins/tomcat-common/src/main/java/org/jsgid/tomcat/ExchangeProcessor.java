@@ -64,6 +64,9 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     private final JsgidProtocolHandler handler;
     private final RequestFields fields = new RequestFields();
     private final ByteBuffer input = ByteBuffer.allocate(INPUT_BUFFER);
+    /** What the request is given of the input buffer; it keeps it, and must not see the next bytes come in. */
+    private final ByteBuffer inputGiven = input.duplicate();
+
     private final BlockingQueue<SocketEvent> events = new LinkedBlockingQueue<>();
 
     private Exchange exchange;
@@ -385,7 +388,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     }
 
     /** Informational responses need an extension of the connection; leaving one out is allowed (RFC 8297). */
-    // No @Override: older patch releases have no such method.
+    @Override
     protected final void earlyHints() {}
 
     // ------------------------------------------------- the request body
@@ -441,7 +444,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
 
     @Override
     protected final boolean isRequestBodyFullyRead() {
-        if (inputPending || replay != null && replay.hasRemaining()) {
+        if (inputPending || (replay != null && replay.hasRemaining())) {
             return false;
         }
         if (inputEnded || replay != null) {
@@ -451,7 +454,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             return false;
         }
         long length = request.getContentLengthLong();
-        return length >= 0 && inputBytes >= length || exchange.isRequestBodyRead();
+        return (length >= 0 && inputBytes >= length) || exchange.isRequestBodyRead();
     }
 
     @Override
@@ -594,8 +597,10 @@ abstract class ExchangeProcessor extends AbstractProcessor {
                 return -1;
             }
             inputPending = false;
-            target.setByteBuffer(input);
-            return input.remaining();
+            inputGiven.clear();
+            inputGiven.limit(input.limit());
+            target.setByteBuffer(inputGiven);
+            return inputGiven.remaining();
         }
 
         private void fill() throws IOException {

@@ -137,7 +137,7 @@ final class JsgidProtocolHandler implements ProtocolHandler {
     }
 
     // In Tomcat 9 this is in the interface; an override annotation would not compile against the others.
-    @SuppressWarnings("deprecation")
+    @SuppressWarnings({"deprecation", "MissingOverride"})
     public boolean isAprRequired() {
         return false;
     }

@@ -96,7 +96,7 @@ final class RequestPath {
         for (int i = 0; i < raw.length; i++) {
             byte next = raw[i];
             if (next == '%' && i + 2 < raw.length) {
-                int value = hex(raw[i + 1]) << 4 | hex(raw[i + 2]);
+                int value = (hex(raw[i + 1]) << 4) | hex(raw[i + 2]);
                 if (value >= 0 && !(keepSlashes && value == '/')) {
                     next = (byte) value;
                     i += 2;
@@ -148,7 +148,7 @@ final class RequestPath {
         StringBuilder result = new StringBuilder(path.length() + 16);
         for (byte next : path.getBytes(charset)) {
             char c = (char) (next & 0xff);
-            if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || KEPT.indexOf(c) >= 0) {
+            if ((c < 128 && Character.isLetterOrDigit(c)) || KEPT.indexOf(c) >= 0) {
                 result.append(c);
             } else {
                 result.append('%').append(HEX[c >> 4]).append(HEX[c & 15]);

@@ -45,6 +45,6 @@ final class ResponseHeaders {
     }
 
     private static boolean isControl(char c) {
-        return c < ' ' && c != '\t' || c == 127;
+        return (c < ' ' && c != '\t') || c == 127;
     }
 }

@@ -129,6 +129,9 @@ public class Features extends HttpServlet {
                 jakarta.servlet.ServletContext other = getServletContext().getContext(request.getParameter("path"));
                 response.getWriter().print(other == null ? "hidden" : "seen " + other.getContextPath());
                 break;
+            case "/upgrade":
+                request.upgrade(Upgraded.class);
+                break;
             case "/files":
                 response.getWriter()
                         .println(getServletContext().getRealPath("/index.html"));
@@ -176,5 +179,14 @@ public class Features extends HttpServlet {
         out.println("initializer=" + getServletContext().getAttribute("initializer"));
         out.println("parameter=" + getServletContext().getInitParameter("from-context-xml"));
         out.println("name=" + getServletContext().getServletContextName());
+    }
+
+    /** Never gets a connection. */
+    public static class Upgraded implements jakarta.servlet.http.HttpUpgradeHandler {
+        @Override
+        public void init(jakarta.servlet.http.WebConnection connection) {}
+
+        @Override
+        public void destroy() {}
     }
 }
