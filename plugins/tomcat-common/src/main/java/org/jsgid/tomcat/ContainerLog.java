@@ -13,11 +13,12 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.apache.juli.logging.LogFactory;
+import org.jsgid.daemon.DaemonLog;
 
 /**
  * Where Tomcat's messages go. Tomcat logs through {@code java.util.logging}, which belongs to the whole JVM, so this
  * touches as little of it as it can: Tomcat's own loggers are kept at warnings (and what applications write with
- * {@code ServletContext.log}) and print to standard error, a line a record with its level. What applications log with
+ * {@code ServletContext.log}) and print to the daemon's log, a line a record with its level. What applications log with
  * {@code java.util.logging} goes the way it went, in the same line format. When the administrator has configured
  * {@code java.util.logging} with its system properties nothing is changed.
  *
@@ -109,14 +110,12 @@ final class ContainerLog {
                 }
             }
             if (format != null) {
-                System.err.print(format.format(logRecord));
+                DaemonLog.plain(format.format(logRecord).trim());
             }
         }
 
         @Override
-        public void flush() {
-            System.err.flush();
-        }
+        public void flush() {}
 
         @Override
         public void close() {}

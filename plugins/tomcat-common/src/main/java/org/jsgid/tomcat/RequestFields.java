@@ -1,7 +1,5 @@
 package org.jsgid.tomcat;
 
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.coyote.Request;
@@ -18,9 +16,6 @@ import org.jsgid.daemon.fcgi.Exchange;
  * authenticated (an AJP connector's {@code tomcatAuthentication="false"}).
  */
 final class RequestFields {
-
-    /** The parameters' bytes are kept as they are, one character each, as Tomcat's connectors treat header bytes. */
-    static final Charset CHARSET = StandardCharsets.ISO_8859_1;
 
     private byte[] target = new byte[512];
 
@@ -128,10 +123,7 @@ final class RequestFields {
 
     private void fillTarget(Request request, Exchange exchange) {
         String path = RequestPath.undecoded(
-                exchange.parameter("REQUEST_URI"),
-                exchange.parameter("SCRIPT_NAME"),
-                exchange.parameter("PATH_INFO"),
-                CHARSET);
+                exchange.parameter("REQUEST_URI"), exchange.parameter("SCRIPT_NAME"), exchange.parameter("PATH_INFO"));
         String query = exchange.parameter("QUERY_STRING");
         int queryLength = query == null ? 0 : query.length();
         if (target.length < path.length() + queryLength) {

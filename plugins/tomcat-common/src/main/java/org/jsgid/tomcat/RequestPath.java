@@ -1,6 +1,6 @@
 package org.jsgid.tomcat;
 
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,6 +9,9 @@ import java.util.List;
  * (SCRIPT_NAME and PATH_INFO), which rewriting may have changed since the client sent REQUEST_URI. So what the client
  * sent is used where it means that path, and else that path, encoded again: the container can never serve another
  * resource than the one httpd has looked at.
+ *
+ * <p>The daemon hands on REQUEST_URI byte for byte, a character each. SCRIPT_NAME and PATH_INFO are text: decoded from
+ * UTF-8, or byte for byte when they are not UTF-8. Inside, every path is bytes, a character each.
  */
 final class RequestPath {
 
@@ -18,24 +21,25 @@ final class RequestPath {
     private RequestPath() {}
 
     /**
-     * The path, undecoded and without query.
+     * The path, undecoded and without query; ASCII, or the bytes the client sent.
      *
      * @param requestUri what the client sent, absolute form included; may be null
      * @param scriptName the mount; may be null
      * @param pathInfo the decoded rest; may be null
-     * @param charset of the bytes that percent signs stand for, the one the parameters were decoded with
      */
-    static String undecoded(String requestUri, String scriptName, String pathInfo, Charset charset) {
+    static String undecoded(String requestUri, String scriptName, String pathInfo) {
         String mount = scriptName == null ? "" : scriptName;
         String rest = pathInfo == null ? "" : pathInfo;
         String sent = requestUri == null ? "" : pathOf(requestUri);
         if (mount.isEmpty() && rest.isEmpty()) {
             return sent.isEmpty() ? "/" : sent;
         }
-        if (sent.equals("*") || means(sent, mount, rest, charset)) {
+        if (sent.equals("*") || isPlainly(sent, mount, rest)) {
             return sent;
         }
-        return encode(mount + rest, charset);
+        String text = mount + rest;
+        String bytes = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        return means(sent, bytes) || means(sent, text) ? sent : encode(bytes);
     }
 
     /** The path of a request target in origin, absolute or asterisk form (RFC 9112 section 3.2). */
@@ -70,46 +74,56 @@ final class RequestPath {
         return index;
     }
 
-    private static boolean means(String sent, String mount, String rest, Charset charset) {
+    /** The usual case: nothing is encoded, and all is as httpd has it. */
+    private static boolean isPlainly(String sent, String mount, String rest) {
+        return sent.length() == mount.length() + rest.length()
+                && sent.startsWith(mount)
+                && sent.endsWith(rest)
+                && isPlain(sent);
+    }
+
+    private static boolean isPlain(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c == '%' || c >= 128) {
+                return false;
+            }
+        }
+        return path.startsWith("/");
+    }
+
+    private static boolean means(String sent, String path) {
         if (!sent.startsWith("/")) {
             return false;
         }
-        if (sent.indexOf('%') < 0
-                && sent.length() == mount.length() + rest.length()
-                && sent.startsWith(mount)
-                && sent.endsWith(rest)) {
-            return true;
-        }
-        String looked = normalize(mount + rest);
+        String looked = normalize(path);
         // AllowEncodedSlashes NoDecode leaves %2F in the decoded path.
-        return normalize(decode(sent, charset, false)).equals(looked)
-                || normalize(decode(sent, charset, true)).equals(looked);
+        return normalize(decode(sent, false)).equals(looked)
+                || normalize(decode(sent, true)).equals(looked);
     }
 
-    private static String decode(String text, Charset charset, boolean keepSlashes) {
+    private static String decode(String text, boolean keepSlashes) {
         if (text.indexOf('%') < 0) {
             return text;
         }
-        byte[] raw = text.getBytes(charset);
-        byte[] decoded = new byte[raw.length];
-        int length = 0;
-        for (int i = 0; i < raw.length; i++) {
-            byte next = raw[i];
-            if (next == '%' && i + 2 < raw.length) {
-                int value = (hex(raw[i + 1]) << 4) | hex(raw[i + 2]);
+        StringBuilder decoded = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char next = text.charAt(i);
+            if (next == '%' && i + 2 < text.length()) {
+                int value = (hex(text.charAt(i + 1)) << 4) | hex(text.charAt(i + 2));
                 if (value >= 0 && !(keepSlashes && value == '/')) {
-                    next = (byte) value;
+                    next = (char) value;
                     i += 2;
                 }
             }
-            decoded[length++] = next;
+            decoded.append(next);
         }
-        return new String(decoded, 0, length, charset);
+        return decoded.toString();
     }
 
     /** The value of a hexadecimal digit; negative, also after shifting, for anything else. */
-    private static int hex(byte digit) {
-        return Character.digit((char) digit, 16);
+    private static int hex(char digit) {
+        return digit < 128 ? Character.digit(digit, 16) : -1;
     }
 
     /** As httpd does it: repeated slashes are one, and dot segments are followed. */
@@ -144,10 +158,10 @@ final class RequestPath {
         return result.toString();
     }
 
-    private static String encode(String path, Charset charset) {
+    private static String encode(String path) {
         StringBuilder result = new StringBuilder(path.length() + 16);
-        for (byte next : path.getBytes(charset)) {
-            char c = (char) (next & 0xff);
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
             if ((c < 128 && Character.isLetterOrDigit(c)) || KEPT.indexOf(c) >= 0) {
                 result.append(c);
             } else {

@@ -15,6 +15,7 @@ import org.apache.catalina.util.ContextName;
 import org.apache.catalina.util.ServerInfo;
 import org.apache.tomcat.util.ExceptionUtils;
 import org.apache.tomcat.util.buf.UriUtil;
+import org.apache.tomcat.util.scan.StandardJarScanFilter;
 import org.jsgid.daemon.servlet.ContainerSettings;
 import org.jsgid.daemon.servlet.ServletApplication;
 import org.jsgid.daemon.servlet.ServletContainer;
@@ -28,6 +29,10 @@ import org.jsgid.daemon.servlet.ServletContainer;
 public final class TomcatContainer implements ServletContainer {
 
     private static final String CONTEXT_XML = "META-INF/context.xml";
+
+    /** Jars of ours and Tomcat's, in which no application looks for tag libraries or fragments. */
+    private static final String NOT_SCANNED = "daemon-*.jar,ecj-*.jar,jsgi-api-*.jar,tomcat-annotations-api-*.jar,"
+            + "tomcat-embed-*.jar,tomcat9-*.jar,tomcat10-*.jar,tomcat11-*.jar";
 
     private final String product = ServerInfo.getServerInfo().replace("Apache ", "");
     private TomcatServer server;
@@ -98,6 +103,10 @@ public final class TomcatContainer implements ServletContainer {
         StandardContext context = new StandardContext();
         context.setPath(contextPath);
         context.setDocBase(file.getPath());
+        StandardJarScanFilter filter =
+                (StandardJarScanFilter) context.getJarScanner().getJarScanFilter();
+        filter.setTldSkip(NOT_SCANNED);
+        filter.setPluggabilitySkip(NOT_SCANNED);
         context.addLifecycleListener(new Tomcat.DefaultWebXmlListener());
         ContextConfig config = new ContextConfig();
         config.setDefaultWebXml(org.apache.catalina.startup.Constants.NoDefaultWebXml);

@@ -44,7 +44,7 @@ final class TomcatServer {
         // The daemon's end must not wait for Tomcat's own threads.
         server.setUtilityThreadsAsDaemon(true);
         // Applications see the container's classes; the system class loader does not have them.
-        server.setParentClassLoader(TomcatServer.class.getClassLoader());
+        server.setParentClassLoader(new ContainerClassLoader(TomcatServer.class.getClassLoader()));
         MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
         // Several containers of a JVM share its MBeans, and have only this object in common.
         synchronized (beans) {

@@ -129,6 +129,14 @@ public class Features extends HttpServlet {
                 jakarta.servlet.ServletContext other = getServletContext().getContext(request.getParameter("path"));
                 response.getWriter().print(other == null ? "hidden" : "seen " + other.getContextPath());
                 break;
+            case "/daemon":
+                try {
+                    Class.forName(request.getParameter("class"));
+                    response.getWriter().print("seen");
+                } catch (ClassNotFoundException e) {
+                    response.getWriter().print("hidden");
+                }
+                break;
             case "/upgrade":
                 request.upgrade(Upgraded.class);
                 break;

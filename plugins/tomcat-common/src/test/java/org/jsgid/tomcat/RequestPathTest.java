@@ -2,7 +2,6 @@ package org.jsgid.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RequestPathTest {
 
     private static String undecoded(String uri, String mount, String rest) {
-        return RequestPath.undecoded(uri, mount, rest, StandardCharsets.ISO_8859_1);
+        return RequestPath.undecoded(uri, mount, rest);
     }
 
     @ParameterizedTest
@@ -29,7 +28,9 @@ class RequestPathTest {
         "/shop/a%2Fb, /shop, /a/b, /shop/a%2Fb",
         "/shop/50%25, /shop, /50%, /shop/50%25",
         "/a?u=http://other/, '', /a, /a",
-        "/shop/%c3%a4, /shop, /\u00c3\u00a4, /shop/%c3%a4"
+        "/shop/%c3%a4, /shop, /\u00e4, /shop/%c3%a4",
+        "/shop/%E4, /shop, /\u00e4, /shop/%E4",
+        "/shop/\u00c3\u00a4, /shop, /\u00e4, /shop/\u00c3\u00a4"
     })
     void keepsWhatTheClientSentWhenItMeansThePathHttpdHasSeen(String uri, String mount, String rest, String path) {
         assertThat(undecoded(uri, mount, rest)).isEqualTo(path);
@@ -42,7 +43,8 @@ class RequestPathTest {
         "/shop/../admin, /shop, /a, /shop/a",
         "/shop/%61, /shop, /%61, /shop/%2561",
         "/x, /shop, /a;jsessionid=1, /shop/a;jsessionid=1",
-        "/x, '', /\u00e4, /%E4",
+        "/x, '', /\u00e4, /%C3%A4",
+        "/shop/%E4, /shop, /\u20ac, /shop/%E2%82%AC",
         "'', /shop, /a, /shop/a"
     })
     void takesThePathHttpdHasSeenWhenTheClientSentAnother(String uri, String mount, String rest, String path) {

@@ -150,6 +150,13 @@ class TomcatContainerTest {
     }
 
     @Test
+    void servesFilesWhoseNamesAreNotAscii() throws IOException {
+        TestingExchange exchange =
+                TestingExchange.get(MOUNT, "/gr%C3%BC%C3%9Fe.txt").with("PATH_INFO", "/grüße.txt");
+        assertThat(serve(exchange).text()).isEqualTo("servus\n");
+    }
+
+    @Test
     void servesTheRewrittenPathAndNotTheOneTheClientSent() throws IOException {
         TestingExchange exchange = TestingExchange.get(MOUNT, "/do/describe").with("REQUEST_URI", "/old/address?x=1");
         assertThat(serve(exchange).text()).contains("uri=/shop/do/describe\n");
@@ -185,6 +192,13 @@ class TomcatContainerTest {
         TestingExchange again = serve(TestingExchange.get(MOUNT, "/").with("HTTP_IF_NONE_MATCH", tag));
         assertThat(again.status()).isEqualTo(304);
         assertThat(again.bytes()).isEmpty();
+    }
+
+    @Test
+    void hidesTheDaemonsClassesAndShowsTomcats() throws IOException {
+        assertThat(get("/do/daemon?class=org.jsgid.daemon.fcgi.Exchange").text())
+                .isEqualTo("hidden");
+        assertThat(get("/do/daemon?class=org.apache.catalina.Context").text()).isEqualTo("seen");
     }
 
     @Test
