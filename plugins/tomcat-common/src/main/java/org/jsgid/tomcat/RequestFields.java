@@ -15,6 +15,7 @@ import org.jsgid.daemon.fcgi.Exchange;
  * with mod_jk's {@code JkEnvVar}. {@code REMOTE_USER} becomes the request's principal: who httpd has authenticated is
  * authenticated (an AJP connector's {@code tomcatAuthentication="false"}).
  */
+@SuppressWarnings("StatementSwitchToExpressionSwitch") // Tomcat 9 runs on Java 8.
 final class RequestFields {
 
     private byte[] target = new byte[512];

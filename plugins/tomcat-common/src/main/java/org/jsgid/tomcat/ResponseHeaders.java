@@ -1,6 +1,7 @@
 package org.jsgid.tomcat;
 
 /** Which response headers of an application can be sent, and how. Pure. */
+@SuppressWarnings("StatementSwitchToExpressionSwitch") // Tomcat 9 runs on Java 8.
 final class ResponseHeaders {
 
     private ResponseHeaders() {}

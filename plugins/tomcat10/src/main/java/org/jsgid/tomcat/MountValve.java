@@ -20,7 +20,7 @@ final class MountValve extends ValveBase {
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
         ExchangeProcessor processor = (ExchangeProcessor) request.getCoyoteRequest().getNote(ExchangeProcessor.NOTE);
-        if (request.getContext() != null && request.getContext() != processor.context()) {
+        if (request.getContext() != null && !request.getContext().equals(processor.context())) {
             response.sendError(HttpServletResponse.SC_NOT_FOUND);
             return;
         }
