@@ -10,7 +10,11 @@ import java.util.Map;
  */
 public interface Exchange {
 
-    /** The parameters of the request, CGI/1.1 and ours (PROTOCOL.md), in the order received; not modifiable. */
+    /**
+     * The parameters of the request, CGI/1.1 and ours (PROTOCOL.md), in the order received; not modifiable. What the
+     * client wrote ({@code HTTP_*}, {@code REQUEST_URI}, {@code QUERY_STRING}, {@code CONTENT_TYPE}) has a character for
+     * each byte (ISO-8859-1); the rest is UTF-8, or ISO-8859-1 where it is not UTF-8.
+     */
     Map<String, String> parameters();
 
     /** The parameter of that name, or null. */
@@ -48,7 +52,8 @@ public interface Exchange {
 
     /**
      * Adds a header to a committed response whose header block has not been ended by the first body byte, a flush or the
-     * end. Repeated names stay repeated.
+     * end. Repeated names stay repeated. A value with characters above U+00FF is sent in UTF-8, others in ISO-8859-1.
+     * {@code Status} is left out: to readers of CGI it is no header.
      *
      * @throws IllegalArgumentException when name or value could end the line (CR, LF, NUL) or the name is no token
      *     (RFC 9110 section 5.1)
@@ -73,7 +78,10 @@ public interface Exchange {
     /** Ends a response that broke off, so that the client can tell (END_REQUEST with appStatus 1). */
     void abort();
 
-    /** A line for the error log of the request's virtual host (STDERR). */
+    /**
+     * A line, or several, for the error log of the request's virtual host (STDERR). Sent with the next bytes of the
+     * response; after its end the daemon's own log takes it.
+     */
     void log(String line);
 
     /** Microseconds since 1970 at which the module began to look for a daemon, or 0. */

@@ -24,6 +24,9 @@ final class FcgiConnection implements Runnable {
 
     static final int OUTPUT = 32 * 1024;
 
+    /** What usual header blocks fit into. */
+    private static final int HEAD = 1024;
+
     /** How much of a body that nobody wanted is dropped before the connection is closed. */
     private static final long DROPPED = 1024 * 1024;
 
@@ -32,6 +35,7 @@ final class FcgiConnection implements Runnable {
     private final ByteBuffer in = ByteBuffer.allocateDirect(INPUT);
     private final RequestDecoder decoder = new RequestDecoder();
     private final RecordWriter writer;
+    private final byte[] head = new byte[HEAD];
     final ReentrantLock writing = new ReentrantLock();
     /** Held while the channel is non-blocking. */
     private final ReentrantLock mode = new ReentrantLock();
@@ -80,7 +84,7 @@ final class FcgiConnection implements Runnable {
             }
             return true;
         }
-        RequestExchange exchange = new RequestExchange(this, decoder.requestId(), Parameters.parse(decoder.params()));
+        RequestExchange exchange = new RequestExchange(this, decoder.requestId(), Parameters.parse(decoder.params()), head);
         begin(exchange);
         try {
             server.handler().handle(exchange);

@@ -24,12 +24,15 @@ final class Parameters {
     private final byte[] data;
     /** For each pair: where the name begins, its length, the value's length. The value follows the name. */
     private final int[] places;
+    /** How much of it is used. */
+    private final int used;
 
     private Map<String, String> map;
 
-    private Parameters(byte[] data, int[] places) {
+    private Parameters(byte[] data, int[] places, int used) {
         this.data = data;
         this.places = places;
+        this.used = used;
     }
 
     /**
@@ -63,7 +66,7 @@ final class Parameters {
             used += 3;
             at += nameLength + valueLength;
         }
-        return new Parameters(data, used == places.length ? places : Arrays.copyOf(places, used));
+        return new Parameters(data, places, used);
     }
 
     /** The value of the last parameter of that name, or null: what a server sets after a client's counts. */
@@ -81,8 +84,8 @@ final class Parameters {
     /** All, in order; of repeated ones the last value at the place of the first. */
     Map<String, String> asMap() {
         if (map == null) {
-            Map<String, String> all = new LinkedHashMap<>(places.length);
-            for (int at = 0; at < places.length; at += 3) {
+            Map<String, String> all = new LinkedHashMap<>(used);
+            for (int at = 0; at < used; at += 3) {
                 String name = new String(data, places[at], places[at + 1], StandardCharsets.ISO_8859_1);
                 all.put(name, value(at, name));
             }
@@ -93,7 +96,7 @@ final class Parameters {
 
     private int find(String name) {
         int length = name.length();
-        for (int at = places.length - 3; at >= 0; at -= 3) {
+        for (int at = used - 3; at >= 0; at -= 3) {
             if (places[at + 1] == length && matches(places[at], name)) {
                 return at;
             }

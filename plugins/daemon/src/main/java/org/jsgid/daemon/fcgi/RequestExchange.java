@@ -10,13 +10,11 @@ import org.jsgid.daemon.DaemonLog;
 /** An {@link Exchange} on a {@link FcgiConnection}. One is made for each request. */
 public final class RequestExchange implements Exchange {
 
-    private static final int USUAL_HEAD = 512;
-
     private final FcgiConnection connection;
     private final int id;
     private final Parameters parameters;
 
-    /** The header block while it is open. */
+    /** The header block while it is open; the connection's own, used by one exchange after another. */
     private byte[] head;
 
     private int headLength;
@@ -24,11 +22,13 @@ public final class RequestExchange implements Exchange {
     private boolean isHeadSent;
     private volatile boolean isEnded;
     private long bytesWritten;
+    private long queueStart = -1;
 
-    RequestExchange(FcgiConnection connection, int id, Parameters parameters) {
+    RequestExchange(FcgiConnection connection, int id, Parameters parameters, byte[] head) {
         this.connection = connection;
         this.id = id;
         this.parameters = parameters;
+        this.head = head;
     }
 
     @Override
@@ -47,6 +47,9 @@ public final class RequestExchange implements Exchange {
     }
 
     boolean offers(String extension) {
+        if (parameters.is("JSGI_EXTENSIONS", extension)) {
+            return true;
+        }
         String offered = parameters.get("JSGI_EXTENSIONS");
         return offered != null && (" " + offered + " ").contains(" " + extension + " ");
     }
@@ -98,9 +101,6 @@ public final class RequestExchange implements Exchange {
                 throw new IllegalArgumentException("not the status of a response: " + status);
             }
             isCommitted = true;
-            if (head == null) {
-                head = new byte[USUAL_HEAD];
-            }
             if (status == 200 && reason == null) {
                 return;
             }
@@ -354,7 +354,13 @@ public final class RequestExchange implements Exchange {
 
     @Override
     public long queueStartMicros() {
-        String text = parameters.get("JSGI_QUEUE_START");
+        if (queueStart < 0) {
+            queueStart = number(parameters.get("JSGI_QUEUE_START"));
+        }
+        return queueStart;
+    }
+
+    private static long number(String text) {
         if (text == null) {
             return 0;
         }
