@@ -1,0 +1,257 @@
+package org.jsgid.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jsgid.daemon.fcgi.TestingClient;
+import org.jsgid.daemon.manage.ManagementLine;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.newsclub.net.unix.AFUNIXServerSocket;
+import org.newsclub.net.unix.AFUNIXSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+
+/**
+ * A daemon as a process: started by the real launcher, with its socket on descriptor 0 and this test as its monitor on 3.
+ * Skipped when the launcher has not been built.
+ */
+@Timeout(120)
+class LaunchedDaemonTest {
+
+    private static final Path IMAGE = Path.of(System.getProperty("jsgid.image"));
+    private static final int NOBODY = 65534;
+
+    private Path folder;
+    private Path app;
+    private AFUNIXServerSocket monitor;
+    private AFUNIXServerSocket group;
+    private AFUNIXSocket management;
+    private BufferedReader reports;
+    private Process process;
+
+    static Stream<Path> homes() throws IOException {
+        Path own = Path.of(System.getProperty("java.home"));
+        List<Path> homes = new ArrayList<>(List.of(own));
+        try (Stream<Path> all = Files.list(own.getParent())) {
+            all.filter(home -> !home.equals(own) && !Files.isSymbolicLink(home))
+                    .filter(home -> Files.isExecutable(home.resolve("bin/javac")) && isSince17(home))
+                    .sorted()
+                    .forEach(homes::add);
+        }
+        return homes.stream();
+    }
+
+    private static boolean isSince17(Path home) {
+        try {
+            String release = Files.readString(home.resolve("release"));
+            return !release.contains("JAVA_VERSION=\"1.") && !release.contains("JAVA_VERSION=\"11.");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @BeforeEach
+    void prepare() throws IOException {
+        Path launcher = IMAGE.resolve("libexec/jsgid-launch");
+        assumeTrue(Files.isExecutable(launcher), "no launcher at " + launcher + "; build apache-module first");
+        // The daemon may run as another user, who must be able to enter.
+        folder = Files.createTempDirectory("jsgid-launched");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        app = Files.writeString(folder.resolve("App.java"), """
+                import org.jsgi.*;
+                public class App implements Application {
+                  public Response handle(Request request) throws Exception {
+                    if (request.variable("EXIT") != null) { System.exit(3); }
+                    System.out.println("grüezi");
+                    return Response.text(System.getProperty("java.home"));
+                  }
+                  public void destroy() { System.out.println("destroyed"); }
+                }
+                """);
+        monitor = AFUNIXServerSocket.newInstance();
+        monitor.bind(AFUNIXSocketAddress.of(folder.resolve("monitor.sock")));
+        group = AFUNIXServerSocket.newInstance();
+        group.bind(AFUNIXSocketAddress.of(folder.resolve("group.sock")));
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
+        for (java.io.Closeable each : new java.io.Closeable[] {management, group, monitor}) {
+            if (each != null) {
+                each.close();
+            }
+        }
+        if (folder != null) {
+            WorkFolder.remove(folder.toFile());
+        }
+    }
+
+    private void start(Path home) throws IOException {
+        process = new ProcessBuilder(
+                        IMAGE.resolve("libexec/jsgid-launch").toString(),
+                        "--management",
+                        folder.resolve("monitor.sock").toString(),
+                        "--token",
+                        "t")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+        management = monitor.accept();
+        reports = new BufferedReader(new InputStreamReader(management.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(reports.readLine()).isEqualTo("launch t");
+        byte[] message = message(home);
+        OutputStream out = management.getOutputStream();
+        management.setOutboundFileDescriptors(group.getFileDescriptor());
+        out.write(message, 0, 1);
+        management.setOutboundFileDescriptors();
+        out.write(message, 1, message.length - 1);
+        say("group name=try processes=1 multiprocess=no threads=4 temporary=" + folder.resolve("tmp") + " home=" + IMAGE
+                + " graceful-timeout=10 shutdown-timeout=5");
+        say("application file=" + app + " mount= application-group= preload=yes");
+        say("start");
+    }
+
+    private byte[] message(Path home) {
+        List<String> pairs = new ArrayList<>(List.of("exec", home.resolve("bin/java").toString()));
+        for (String argument : new String[] {
+            "jsgid: try",
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-Dsun.stdout.encoding=UTF-8",
+            "-Dstdout.encoding=UTF-8",
+            "--add-opens=java.base/java.io=ALL-UNNAMED",
+            "-cp",
+            location(DaemonMain.class) + ":" + location(org.jsgi.Application.class),
+            "org.jsgid.daemon.DaemonMain"
+        }) {
+            pairs.addAll(List.of("arg", argument));
+        }
+        pairs.addAll(List.of("env", "PATH=/usr/bin:/bin", "env", "LANG=C.UTF-8", "umask", "022", "directory", "/"));
+        pairs.addAll(List.of("temporary", folder.resolve("tmp").toString()));
+        if (System.getProperty("user.name").equals("root")) {
+            pairs.addAll(List.of("uid", "" + NOBODY, "gid", "" + NOBODY));
+        }
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        for (String word : pairs) {
+            content.writeBytes(word.getBytes(StandardCharsets.UTF_8));
+            content.write(0);
+        }
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        message.writeBytes((content.size() + "\n").getBytes(StandardCharsets.UTF_8));
+        message.writeBytes(content.toByteArray());
+        return message.toByteArray();
+    }
+
+    /** What was built just now; the image is made later. */
+    private static Path location(Class<?> type) {
+        return Path.of(java.net.URI.create(
+                type.getProtectionDomain().getCodeSource().getLocation().toString()));
+    }
+
+    private void say(String line) throws IOException {
+        management.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The next report with that word; those before it are passed over. */
+    private ManagementLine await(String word) throws IOException {
+        List<String> seen = new ArrayList<>();
+        for (String line = reports.readLine(); line != null; line = reports.readLine()) {
+            seen.add(line);
+            if (ManagementLine.parse(line).word().equals(word)) {
+                return ManagementLine.parse(line);
+            }
+        }
+        throw new AssertionError("no " + word + " among " + seen + "; the log says " + log());
+    }
+
+    private String log() throws IOException {
+        return Files.readString(folder.resolve("log"));
+    }
+
+    private int exitStatus() throws InterruptedException {
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private TestingClient connect() throws IOException {
+        return new TestingClient(UnixDomainSocketAddress.of(folder.resolve("group.sock")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("homes")
+    void servesAndDrainsOnItsJdk(Path home) throws Exception {
+        start(home);
+        ManagementLine hello = await("hello");
+        assertThat(hello.field("pid")).isEqualTo(Long.toString(process.pid()));
+        await("ready");
+        try (TestingClient client = connect()) {
+            assertThat(Path.of(client.get(app.toString()).text())).isEqualTo(home);
+            say("drain seconds=10");
+            assertThat(client.next().type()).as("told that the daemon goes").isEqualTo(100);
+            assertThat(client.next()).as("closed after the grace").isNull();
+        }
+        await("drained");
+        assertThat(exitStatus()).isZero();
+        assertThat(log()).isEqualTo("grüezi\ndestroyed\n");
+        assertThat(folder.resolve("tmp")).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @MethodSource("homes")
+    void answersPingAndDrainsWhenItsMonitorGoes(Path home) throws Exception {
+        start(home);
+        await("ready");
+        say("ping");
+        await("pong");
+
+        management.close();
+        assertThat(exitStatus()).isZero();
+        assertThat(log()).contains("destroyed");
+    }
+
+    @ParameterizedTest
+    @MethodSource("homes")
+    void endsItsApplicationsOnSigterm(Path home) throws Exception {
+        start(home);
+        await("ready");
+
+        process.destroy();
+        assertThat(exitStatus()).isEqualTo(143);
+        assertThat(log()).contains("destroyed");
+    }
+
+    @ParameterizedTest
+    @MethodSource("homes")
+    void anApplicationThatCallsExitEndsTheProcess(Path home) throws Exception {
+        start(home);
+        await("ready");
+        try (TestingClient client = connect()) {
+            client.send(new org.jsgid.daemon.fcgi.TestingRecords()
+                    .begin(1, true)
+                    .params(1, TestingClient.params(app.toString(), "EXIT", "1"))
+                    .stdinEnd(1)
+                    .bytes());
+            assertThat(exitStatus()).isIn(3, 143);
+        }
+    }
+}
