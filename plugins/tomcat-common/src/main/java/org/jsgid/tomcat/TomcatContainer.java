@@ -8,6 +8,7 @@ import org.apache.catalina.Context;
 import org.apache.catalina.Host;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.core.StandardContext;
+import org.apache.catalina.session.StandardManager;
 import org.apache.catalina.startup.ContextConfig;
 import org.apache.catalina.startup.ExpandWar;
 import org.apache.catalina.startup.Tomcat;
@@ -103,6 +104,12 @@ public final class TomcatContainer implements ServletContainer {
         StandardContext context = new StandardContext();
         context.setPath(contextPath);
         context.setDocBase(file.getPath());
+        // A new generation has a work folder of its own and begins while the old one still serves: nobody would read
+        // the
+        // sessions that Tomcat keeps over a restart.
+        StandardManager sessions = new StandardManager();
+        sessions.setPathname(null);
+        context.setManager(sessions);
         StandardJarScanFilter filter =
                 (StandardJarScanFilter) context.getJarScanner().getJarScanFilter();
         filter.setTldSkip(NOT_SCANNED);

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -28,18 +30,25 @@ final class TestingWar {
 
     private static final Path APPS = Paths.get("../tomcat-common/src/test/apps");
 
+    /** The classes of each application, compiled once. */
+    private static final Map<String, Path> COMPILED = new HashMap<>();
+
     private TestingWar() {}
 
     /** An exploded web application in a new folder below the given one. */
-    static File exploded(String app, Path parent) throws IOException {
+    static synchronized File exploded(String app, Path parent) throws IOException {
         Path target = Files.createTempDirectory(parent, app);
         copy(APPS.resolve(app).resolve("web"), target);
-        Path sources = APPS.resolve(app).resolve("src");
-        if (Files.isDirectory(sources)) {
-            Path classes = Files.createDirectories(target.resolve("WEB-INF/classes"));
-            Path adapted = Files.createTempDirectory(parent, app + "-src");
-            copy(sources, adapted);
-            compile(adapted, classes);
+        Path classes = COMPILED.get(app);
+        if (classes == null) {
+            classes = compiled(app);
+            COMPILED.put(app, classes);
+        }
+        Path webInf = target.resolve("WEB-INF/classes");
+        for (Path file : files(classes)) {
+            Path copy = webInf.resolve(classes.relativize(file).toString());
+            Files.createDirectories(copy.getParent());
+            Files.copy(file, copy);
         }
         return target.toFile();
     }
@@ -56,6 +65,19 @@ final class TestingWar {
             }
         }
         return war.toFile();
+    }
+
+    private static Path compiled(String app) throws IOException {
+        Path folder = Paths.get("target", "test-apps");
+        Files.createDirectories(folder);
+        Path classes = Files.createTempDirectory(folder, app);
+        Path sources = APPS.resolve(app).resolve("src");
+        if (Files.isDirectory(sources)) {
+            Path adapted = Files.createTempDirectory(folder, app + "-src");
+            copy(sources, adapted);
+            compile(adapted, classes);
+        }
+        return classes;
     }
 
     private static void copy(Path from, Path to) throws IOException {
