@@ -188,9 +188,9 @@ fetch_wars() {
         fail "the web applications could not be fetched; all output is in $log"
     fi
 }
-javax_war() { find "$wars" -name 'javax-*.war' 2>/dev/null | sort | head -n 1; }
-jakarta_war() { find "$wars" -name 'jakarta-*.war' 2>/dev/null | sort | head -n 1; }
-if [[ -z $(javax_war) || -z $(jakarta_war) ]]; then
+javax_war=$wars/javax-jsp-demo.war
+jakarta_war=$wars/jakarta-jsp-demo.war
+if [[ ! -f $javax_war || ! -f $jakarta_war ]]; then
     fetch_wars
 fi
 
@@ -234,7 +234,7 @@ api=$(find "$dir/jsgid/lib" -name 'jsgi-api*.jar' -print -quit)
 "$JAVA_HOME/bin/javac" --release 8 -Xlint:-options -cp "$api" -d "$dir/classes" "$here"/quickstart/jar/org/example/*.java
 printf 'Jsgi-Application: org.example.Clock\n' >"$dir/classes/manifest"
 "$JAVA_HOME/bin/jar" --create --file "$dir/apps/clock.jar" --manifest "$dir/classes/manifest" -C "$dir/classes" org
-cp "$(javax_war)" "$(jakarta_war)" "$dir/apps/"
+cp "$javax_war" "$jakarta_war" "$dir/apps/"
 chmod 644 "$dir"/apps/*
 
 # The applications: URL path | file | group | feature | account. The accounts are ones that every Debian has.
@@ -244,8 +244,8 @@ for feature in "${features[@]}"; do
     rows+=("/hello-$feature|Hello.java|hello-$feature|$feature|${accounts[${#rows[@]} % 6]}")
 done
 rows+=("/clock|clock.jar|clock|$newest|${accounts[${#rows[@]} % 6]}")
-rows+=("/javax|$(basename "$(javax_war)")|javax|$oldest|${accounts[${#rows[@]} % 6]}")
-rows+=("/jakarta|$(basename "$(jakarta_war)")|jakarta|$newest|${accounts[${#rows[@]} % 6]}")
+rows+=("/javax|$(basename "$javax_war")|javax|$oldest|${accounts[${#rows[@]} % 6]}")
+rows+=("/jakarta|$(basename "$jakarta_war")|jakarta|$newest|${accounts[${#rows[@]} % 6]}")
 
 modules=/usr/lib/apache2/modules
 {
