@@ -480,6 +480,15 @@ class DaemonTest {
     }
 
     @Test
+    void runsApplicationsOnVirtualThreadsWhereTheJdkHasThem() throws Exception {
+        Path file = write("thread.java", app("return Response.text(Thread.currentThread().toString());"));
+        start("threading=virtual", key(file));
+
+        String thread = get(file).text();
+        assertThat(thread.startsWith("VirtualThread[")).isEqualTo(Runtime.version().feature() >= 21);
+    }
+
+    @Test
     void reportsCountersEachSecond() throws Exception {
         Path file = write("hello.java", app("return Response.text(\"x\");"));
         start("", key(file));

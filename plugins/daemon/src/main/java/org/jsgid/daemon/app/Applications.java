@@ -43,14 +43,23 @@ public final class Applications {
     }
 
     private void start(Deployment deployment) {
-        Thread thread = new Thread(
-                () -> {
-                    deployment.load(loader, reports);
-                    log(deployment);
-                },
-                "jsgid-load " + deployment.key.file());
+        Thread thread = new Thread(new Load(deployment), "jsgid-load " + deployment.key.file());
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private final class Load implements Runnable {
+        private final Deployment deployment;
+
+        Load(Deployment deployment) {
+            this.deployment = deployment;
+        }
+
+        @Override
+        public void run() {
+            deployment.load(loader, reports);
+            log(deployment);
+        }
     }
 
     private static void log(Deployment deployment) {

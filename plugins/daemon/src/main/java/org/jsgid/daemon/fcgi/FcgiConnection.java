@@ -17,7 +17,7 @@ import org.jsgid.daemon.DaemonLog;
  * the application: a body that it ignores stays in the socket. An exchange that is not {@link #current} any more cannot
  * write, so late writes of one request never reach the next.
  */
-final class FcgiConnection implements Runnable {
+final class FcgiConnection implements Runnable, RecordWriter.Blocked {
 
     /** At least 8192 bytes are read at a time; PROTOCOL.md's rule about retries rests on it. */
     static final int INPUT = 16 * 1024;
@@ -50,7 +50,7 @@ final class FcgiConnection implements Runnable {
     FcgiConnection(FcgiServer server, SocketChannel channel) {
         this.server = server;
         this.channel = channel;
-        this.writer = new RecordWriter(channel, OUTPUT, this::awaitBlockingMode);
+        this.writer = new RecordWriter(channel, OUTPUT, this);
         in.limit(0);
     }
 
@@ -253,7 +253,8 @@ final class FcgiConnection implements Runnable {
     }
 
     @SuppressWarnings("LockNotBeforeTry") // Nothing is done under it: the other's end is waited for.
-    private void awaitBlockingMode() {
+    @Override
+    public void await() {
         mode.lock();
         mode.unlock();
     }

@@ -50,7 +50,7 @@ public final class FcgiServer {
         this.selector = Selector.open();
         listener.configureBlocking(false);
         listener.register(selector, SelectionKey.OP_ACCEPT);
-        this.acceptor = new Thread(this::acceptUntilStopped, "jsgid-accept");
+        this.acceptor = new Thread(new Acceptor(), "jsgid-accept");
         acceptor.setDaemon(true);
     }
 
@@ -74,6 +74,14 @@ public final class FcgiServer {
     void goingAwaySaid() {
         lastGoingAwayNanos = System.nanoTime();
         isGoingAwaySaid = true;
+    }
+
+    /** A class rather than a lambda, as elsewhere on the way to the first request: those cost milliseconds at the start. */
+    private final class Acceptor implements Runnable {
+        @Override
+        public void run() {
+            acceptUntilStopped();
+        }
     }
 
     private void acceptUntilStopped() {

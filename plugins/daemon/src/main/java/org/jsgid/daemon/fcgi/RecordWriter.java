@@ -17,7 +17,13 @@ final class RecordWriter {
 
     private final WritableByteChannel channel;
     private final ByteBuffer out;
-    private final Runnable whenBlocked;
+    private final Blocked whenBlocked;
+
+    /** Waits until a channel that took nothing may take something. */
+    interface Blocked {
+        /** Returns when that may be so. */
+        void await();
+    }
 
     /** Where the open STDOUT record begins in the buffer, or -1. */
     private int open = -1;
@@ -34,7 +40,7 @@ final class RecordWriter {
      * @param whenBlocked called when the channel took nothing, which a blocking one does only while somebody has made it
      *     non-blocking; returns when that may have ended
      */
-    RecordWriter(WritableByteChannel channel, int capacity, Runnable whenBlocked) {
+    RecordWriter(WritableByteChannel channel, int capacity, Blocked whenBlocked) {
         this.channel = channel;
         this.out = ByteBuffer.allocateDirect(capacity);
         this.whenBlocked = whenBlocked;
@@ -208,7 +214,7 @@ final class RecordWriter {
     private void write(ByteBuffer source) throws IOException {
         while (source.hasRemaining()) {
             if (channel.write(source) == 0) {
-                whenBlocked.run();
+                whenBlocked.await();
             }
         }
     }
