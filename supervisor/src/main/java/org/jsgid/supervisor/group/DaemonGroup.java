@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +69,11 @@ public final class DaemonGroup {
 
     /** How often a group that moves to another monitor looks whether that one has taken the route. */
     private static final Duration HAND_OVER_CHECK = Duration.ofMillis(100);
+
+    /** What a process that did not become ready said is shown with the reason: its last lines, but not more than this. */
+    private static final int LINES_IN_REASON = 3;
+
+    private static final int LONGEST_SAID = 500;
 
     /** What a command came to, for whoever gave it. */
     public record Outcome(String name, GroupState state, boolean done, String message) {}
@@ -337,6 +341,10 @@ public final class DaemonGroup {
         handOver.get().cancel();
         handOver = Optional.empty();
         reason = "";
+        if (current != null && !services.route().pointsTo(current.socket().path())) {
+            // The other monitor took the route a moment ago; it sees that it has lost it, as this one would have.
+            point(current);
+        }
         return true;
     }
 
@@ -375,6 +383,7 @@ public final class DaemonGroup {
 
     /** Looks after daemons that say nothing. Called every few seconds. */
     public void tick() {
+        claimRoute();
         Duration now = services.loop().now();
         for (Member member : List.copyOf(members.values())) {
             DaemonProcess daemon = member.daemon;
@@ -391,6 +400,19 @@ public final class DaemonGroup {
                                 + " s: its JVM is stopped, swapped out or out of memory; it is killed at "
                                 + SILENCE_KILLED.toSeconds() + " s");
             }
+        }
+    }
+
+    /** Whoever is configured with a group and serves it has the route, whatever two monitors did at the same moment. */
+    private void claimRoute() {
+        if (wish == Wish.RUN
+                && handOver.isEmpty()
+                && current != null
+                && current.ready() > 0
+                && !services.route().pointsTo(current.socket().path())) {
+            log.warn(
+                    "JSGID0344", "its route pointed elsewhere; it points to generation " + current.number() + " again");
+            point(current);
         }
     }
 
@@ -604,30 +626,20 @@ public final class DaemonGroup {
         if (members.remove(daemon) == null) {
             return;
         }
-        boolean wasAsked = daemon.state() == DaemonState.DRAINING;
+        boolean wasDraining = daemon.state() == DaemonState.DRAINING;
+        boolean wasReady = !daemon.served(services.loop().now()).isZero();
+        ExitReason why = explained(daemon, exit, wasReady);
+        // System.exit in an application looks like draining until the status shows that it is not.
+        boolean hasDrained = wasDraining && daemon.whyKilled().isEmpty() && exit.isSuccess();
+        boolean isCrash = !hasDrained && !member.wasAsked;
         Duration served = daemon.served(services.loop().now());
-        ExitReason why = daemon.whyKilled().map(exit::because).orElse(exit);
         daemon.on(DaemonEvent.EXIT);
         generation.remove(daemon);
         member.over();
-        Instant now = services.clock().instant();
-        List<String> lines =
-                daemon.handle().map(DaemonLauncher.Handle::lastLines).orElse(List.of());
-        if (wasAsked && daemon.whyKilled().isEmpty()) {
-            log.notice(
-                    "JSGID0327",
-                    "daemon " + daemon.pid() + " of generation " + generation.number() + " has drained: "
-                            + why.sentence());
-        } else if (generation.state() != GenerationState.DISCARDED) {
-            lastExit = Optional.of(new LastExit(daemon.pid(), why, lines, now));
-            log.error(
-                    "JSGID0328",
-                    "daemon " + daemon.pid() + " of generation " + generation.number() + " " + why.sentence());
-        }
+        report(daemon, generation, why, hasDrained);
         if (generation == next) {
-            lastExit = Optional.of(new LastExit(daemon.pid(), why, lines, now));
             discard("its daemon " + daemon.pid() + " " + why.sentence());
-        } else if (generation == current && !wasAsked) {
+        } else if (generation == current && isCrash) {
             crashed(served, "daemon " + daemon.pid() + " " + why.sentence());
         } else if (generation != current) {
             forgetIfEmpty(generation);
@@ -635,6 +647,37 @@ public final class DaemonGroup {
         fill();
         finishStopping();
         settle();
+    }
+
+    private void report(DaemonProcess daemon, Generation generation, ExitReason why, boolean hasDrained) {
+        String who = "daemon " + daemon.pid() + " of generation " + generation.number();
+        if (hasDrained) {
+            log.notice("JSGID0327", who + " has drained: " + why.sentence());
+            return;
+        }
+        if (generation.state() == GenerationState.DISCARDED) {
+            // Why it was discarded has been said; that it was ended then is no news.
+            return;
+        }
+        List<String> lines =
+                daemon.handle().map(DaemonLauncher.Handle::lastLines).orElse(List.of());
+        lastExit = Optional.of(
+                new LastExit(daemon.pid(), why, lines, services.clock().instant()));
+        log.error("JSGID0328", who + " " + why.sentence());
+    }
+
+    /** What ended a process, as far as known: why the monitor did, or what it said before it was ready. */
+    private static ExitReason explained(DaemonProcess daemon, ExitReason exit, boolean wasReady) {
+        if (daemon.whyKilled().isPresent()) {
+            return exit.because(daemon.whyKilled().get());
+        }
+        List<String> lines =
+                daemon.handle().map(DaemonLauncher.Handle::lastLines).orElse(List.of());
+        if (wasReady || lines.isEmpty()) {
+            return exit;
+        }
+        String said = String.join(" / ", lines.subList(Math.max(0, lines.size() - LINES_IN_REASON), lines.size()));
+        return exit.because("it said: " + (said.length() <= LONGEST_SAID ? said : said.substring(0, LONGEST_SAID)));
     }
 
     private void crashed(Duration served, String why) {
@@ -844,6 +887,7 @@ public final class DaemonGroup {
     private final class Member implements DaemonLauncher.Listener {
         private final Generation generation;
         private final DaemonProcess daemon;
+        private boolean wasAsked;
         private StartSpreader.Turn turn;
         private Optional<EventLoop.Timer> startup = Optional.empty();
         private Optional<EventLoop.Timer> longTurn = Optional.empty();
@@ -987,6 +1031,7 @@ public final class DaemonGroup {
                 terminate("it was still starting when it was not wanted any more");
                 return;
             }
+            wasAsked = true;
             daemon.on(DaemonEvent.DRAIN);
             daemon.handle().get().drain(within);
             endWithin(within);
@@ -1017,6 +1062,7 @@ public final class DaemonGroup {
             if (!members.containsKey(daemon)) {
                 return;
             }
+            wasAsked = true;
             daemon.on(DaemonEvent.DRAIN);
             daemon.killedBecause(why);
             startIsOver();

@@ -56,6 +56,11 @@ public record ExitReason(OptionalInt status, Optional<String> signal, String sen
                 OptionalInt.of(exitValue), Optional.empty(), "exited with status " + exitValue + meaning(exitValue));
     }
 
+    /** Whether the process ended by itself and without a fault. */
+    public boolean isSuccess() {
+        return status.isPresent() && status.getAsInt() == 0;
+    }
+
     /** The same end with a better explanation; one that begins with what is known already replaces that. */
     public ExitReason because(String explanation) {
         int known = sentence.indexOf(": ") + 2;
@@ -67,8 +72,7 @@ public record ExitReason(OptionalInt status, Optional<String> signal, String sen
 
     private static String meaningOfSignal(int number) {
         return switch (number) {
-            case 4, 6, 7, 11 ->
-                " (the JVM crashed, or was told to abort; it writes hs_err_pid*.log to its" + " working directory)";
+            case 4, 6, 7, 11 -> " (the JVM crashed, or was told to abort; it leaves hs_err_pid*.log behind)";
             case 9 -> " (somebody, jsgid's own deadlines, or the kernel for lack of memory: see dmesg)";
             case 24 -> " (its CPU time limit, JsgiCpuTimeLimit)";
             default -> "";

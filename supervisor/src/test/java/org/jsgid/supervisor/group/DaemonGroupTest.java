@@ -566,6 +566,35 @@ class DaemonGroupTest {
     }
 
     @Test
+    void exitOfAnApplicationsOwnIsACrashAlthoughItLooksLikeDraining() {
+        DaemonGroup group = ready(Definitions.shop(1));
+        TestingDaemonLauncher.TestingDaemon daemon = launcher.last();
+        daemon.says(new DaemonReport.Draining());
+        daemon.exits(43);
+
+        assertThat(group.lastExit()).hasValueSatisfying(exit -> {
+            assertThat(exit.pid()).isEqualTo(daemon.pid());
+            assertThat(exit.reason().status()).hasValue(43);
+        });
+        for (int i = 0; i < 2; i++) {
+            TestingDaemonLauncher.TestingDaemon following = launcher.last();
+            following.becomesReady().says(new DaemonReport.Draining());
+            following.exits(43);
+        }
+        assertThat(group.state()).as("it counts").isEqualTo(GroupState.BACKOFF);
+    }
+
+    @Test
+    void whatAProcessSaidBeforeItWasReadyIsPartOfTheReason() {
+        DaemonGroup group = ready(Definitions.shop(1));
+        group.restart("test");
+        loop.run();
+        launcher.last().exits(1);
+
+        assertThat(group.reason()).contains("it said: last line of 1001");
+    }
+
+    @Test
     void routeOfAnotherMonitorIsTakenOnlyWhenReady() throws IOException {
         Files.createSymbolicLink(run.resolve("groups/shop.sock"), Path.of("../sockets/shop.4.sock"));
         elsewhere.add("shop.4.sock");
@@ -611,6 +640,35 @@ class DaemonGroupTest {
 
         assertThat(launcher.last().wasTold("drain")).isFalse();
         assertThat(group.state()).isEqualTo(GroupState.READY);
+    }
+
+    @Test
+    void groupThatIsTakenBackTakesTheRouteBackToo() throws IOException {
+        DaemonGroup group = ready(Definitions.shop(1));
+        group.handOver("temurin-25", () -> {});
+        new Route(run.resolve("groups"), "shop").pointTo(run.resolve("sockets/shop.2.sock"));
+        assertThat(group.takeBack()).isTrue();
+
+        assertThat(route()).isEqualTo(socket(1));
+    }
+
+    @Test
+    void groupThatHasLostItsRouteClaimsItAgain() throws IOException {
+        DaemonGroup group = ready(Definitions.shop(1));
+        Files.delete(run.resolve("groups/shop.sock"));
+        group.tick();
+
+        assertThat(route()).isEqualTo(socket(1));
+    }
+
+    @Test
+    void groupThatIsGivenAwayClaimsNothing() throws IOException {
+        DaemonGroup group = ready(Definitions.shop(1));
+        group.handOver("temurin-25", () -> {});
+        new Route(run.resolve("groups"), "shop").pointTo(run.resolve("sockets/shop.2.sock"));
+        group.tick();
+
+        assertThat(route()).isEqualTo(socket(2));
     }
 
     @Test
