@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jsgid.supervisor.jdk.ProfileRegistry;
 import org.jsgid.supervisor.jdk.Selection;
@@ -22,6 +23,9 @@ final class StatusDocument {
 
     private final List<JsonObject> monitors = new ArrayList<>();
     private final Map<String, JsonObject> groups = new TreeMap<>();
+    /** Of each group, the profiles of all monitors that have it: two while it moves. */
+    private final Map<String, Set<String>> profiles = new TreeMap<>();
+
     private final List<String> notes = new ArrayList<>();
     private boolean partial;
 
@@ -69,10 +73,12 @@ final class StatusDocument {
         List<JsonObject> kept = groups.values().stream()
                 .filter(group -> only.isEmpty() || only.contains(Json.text(group, "name")))
                 .toList();
-        Set<String> profiles =
-                kept.stream().map(group -> Json.text(group, "profile")).collect(Collectors.toSet());
+        Set<String> named = kept.stream()
+                .map(group -> Json.text(group, "name"))
+                .flatMap(name -> profiles.getOrDefault(name, Set.of()).stream())
+                .collect(Collectors.toSet());
         JsonArray shown = Json.array(monitors.stream()
-                .filter(monitor -> only.isEmpty() || profiles.contains(Json.text(monitor, "profile")))
+                .filter(monitor -> only.isEmpty() || named.contains(Json.text(monitor, "profile")))
                 .toList());
         JsonObject document = new JsonObject();
         document.add("monitors", shown);
@@ -84,18 +90,38 @@ final class StatusDocument {
     /** A group that moves to another JDK is at two monitors until the old one's processes have ended. */
     private void addGroup(JsonObject group) {
         String name = Json.text(group, "name");
+        profiles.computeIfAbsent(name, any -> new TreeSet<>()).add(Json.text(group, "profile"));
         JsonObject other = groups.get(name);
         if (other == null) {
             groups.put(name, group);
             return;
         }
-        boolean isNewer = isLeaving(other);
+        boolean isNewer = isLeaving(other) || !isServing(other) && isServing(group);
         JsonObject current = isNewer ? group : other;
         JsonObject former = isNewer ? other : group;
         JsonArray processes = Json.array(Json.objects(current, "processes"));
         Json.objects(former, "processes").forEach(processes::add);
         current.add("processes", processes);
+        if (!isLeaving(former)) {
+            addWhatComes(current, former);
+        }
         groups.put(name, current);
+    }
+
+    /** Tells of the monitor that is to take over why it has not. */
+    private static void addWhatComes(JsonObject serving, JsonObject coming) {
+        String why = Json.text(coming, "reason");
+        String text =
+                Json.text(coming, "profile") + " is " + Json.text(coming, "state") + (why.isEmpty() ? "" : ": " + why);
+        String reason = Json.text(serving, "reason");
+        serving.addProperty("reason", reason.isEmpty() ? text : reason + "; " + text);
+        if (coming.has("lastExit") && !coming.get("lastExit").isJsonNull()) {
+            serving.add("lastExit", coming.get("lastExit"));
+        }
+    }
+
+    private static boolean isServing(JsonObject group) {
+        return Json.text(group, "state").equals("ready");
     }
 
     private static boolean isLeaving(JsonObject group) {
@@ -120,6 +146,7 @@ final class StatusDocument {
                     ? group(definition, "starting", "its monitor is being started")
                     : group(definition, "failed", "its monitor gave no answer");
             group.addProperty("profile", down.profile());
+            profiles.computeIfAbsent(definition.name(), any -> new TreeSet<>()).add(down.profile());
             groups.putIfAbsent(definition.name(), group);
         }
     }

@@ -85,6 +85,28 @@ class StatusCommandTest {
     }
 
     @Test
+    void saysWhyAGroupThatMovesIsStillServedByTheFormerMonitor() throws Exception {
+        String serving = group("shop", "ready", "{\"pid\":1,\"generation\":4,\"state\":\"ready\"}")
+                .replace("PROFILE", "openjdk-17")
+                .replace("\"state\":\"ready\",\"proc", "\"state\":\"ready\",\"reason\":\"moves\",\"proc");
+        String coming = group("shop", "backoff", "")
+                .replace("PROFILE", "temurin-25")
+                .replace("\"proc", "\"reason\":\"bad flag\",\"lastExit\":{\"pid\":7},\"proc");
+        try (TestingMonitor newer = TestingMonitor.start(run, "temurin-25", request -> status("temurin-25", coming));
+                TestingMonitor older =
+                        TestingMonitor.start(run, "openjdk-17", request -> status("openjdk-17", serving))) {
+            JsonObject document = ctl.run("--json", "status", "shop").json();
+            JsonObject shop = Json.objects(document, "groups").get(0);
+
+            assertThat(Json.text(shop, "state")).isEqualTo("ready");
+            assertThat(Json.text(shop, "profile")).isEqualTo("openjdk-17");
+            assertThat(Json.text(shop, "reason")).isEqualTo("moves; temurin-25 is backoff: bad flag");
+            assertThat(Json.text(Json.object(shop, "lastExit"), "pid")).isEqualTo("7");
+            assertThat(names(document, "monitors", "profile")).containsExactly("openjdk-17", "temurin-25");
+        }
+    }
+
+    @Test
     void showsGroupsWithoutRuntimeAndTheRegisteredOnes() throws IOException {
         conf(
                 "monitors/no-runtime.conf",
