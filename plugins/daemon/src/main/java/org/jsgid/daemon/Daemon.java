@@ -75,10 +75,11 @@ final class Daemon {
 
     /** Loads the applications, and accepts requests from then on. */
     void start(List<ApplicationKey> preloaded) throws InterruptedException {
+        // Before the applications, which may load for minutes: silence means to the monitor that this JVM is stuck.
+        background(new Ticker(), "jsgid-counters");
         applications.preload(preloaded);
         server.start();
         background(new FileWatch(applications, management), "jsgid-watch");
-        background(new Ticker(), "jsgid-counters");
         management.send(ManagementLine.of("ready"));
     }
 

@@ -79,6 +79,21 @@ class DaemonTest {
     }
 
     @Test
+    void countersComeWhileAnApplicationStillLoads() throws Exception {
+        String waiting = "public void init(Context context) throws Exception {\n"
+                + "    long deadline = System.nanoTime() + 10_000_000_000L;\n"
+                + "    while (Thread.getAllStackTraces().keySet().stream().noneMatch(thread ->\n"
+                + "        thread.getName().equals(\"jsgid-counters\") && thread.getState() == Thread.State.TIMED_WAITING)) {\n"
+                + "      if (System.nanoTime() > deadline) throw new IllegalStateException(\"no counters\");\n"
+                + "      Thread.onSpinWait();\n    }\n  }\n  public Response handle";
+        Path file = write("slow.java", app("return Response.text(\"x\");").replace("public Response handle", waiting));
+        start("", key(file));
+
+        monitor.report("counters");
+        monitor.report("loaded");
+    }
+
+    @Test
     void loadsOthersWithTheirFirstRequest() throws Exception {
         start("");
         Path file = write("hello.java", app("return Response.text(\"later\");"));
