@@ -78,6 +78,10 @@ final class ContainerLog {
             Logger contexts = Logger.getLogger(CONTEXT_LOGGERS);
             contexts.setLevel(Level.INFO);
             HELD.add(contexts);
+            // Warns when random numbers took a tenth of a second, which on a busy machine is every start.
+            Logger random = Logger.getLogger("org.apache.catalina.util.SessionIdGeneratorBase");
+            random.setLevel(Level.SEVERE);
+            HELD.add(random);
         }
     }
 

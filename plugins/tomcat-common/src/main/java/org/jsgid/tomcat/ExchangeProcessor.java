@@ -199,7 +199,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         try {
             fields.fill(request, exchange);
         } catch (IllegalArgumentException e) {
-            log.warn("JSGID0710 refused a request with 400: " + e.getMessage());
+            exchange.log("JSGID0710: refused a request with 400: " + e.getMessage());
             response.setStatus(400);
             setErrorState(ErrorState.CLOSE_CLEAN, e);
             getAdapter().log(request, response, 0);
@@ -224,7 +224,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             setErrorState(ErrorState.CLOSE_CONNECTION_NOW, e);
         } catch (Throwable t) {
             ExceptionUtils.handleThrowable(t);
-            log.error("JSGID0711 processing a request failed in the container", t);
+            log.error("JSGID0711: processing a request failed in the container", t);
             response.setStatus(500);
             setErrorState(ErrorState.CLOSE_CLEAN, t);
             getAdapter().log(request, response, 0);
@@ -289,7 +289,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         response.setCommitted(true);
         int status = response.getStatus();
         if (status < 200 || status > 599) {
-            log.warn("JSGID0712 the application answered with status " + status
+            exchange.log("JSGID0712: the application answered with status " + status
                     + ", which is no final HTTP status; 500 was sent");
             status = 500;
         }
@@ -336,7 +336,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         try {
             exchange.header(name, ResponseHeaders.clean(value));
         } catch (IllegalArgumentException e) {
-            log.warn("JSGID0713 a response header of the application was left out: " + e.getMessage());
+            exchange.log("JSGID0713: a response header of the application was left out: " + e.getMessage());
         }
     }
 
@@ -364,7 +364,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             return;
         }
         if (outputLeft > 0 && !swallowResponse) {
-            log.warn("JSGID0714 the application wrote " + outputLeft
+            exchange.log("JSGID0714: the application wrote " + outputLeft
                     + " bytes less than its Content-Length; the transfer was broken off");
             exchange.abort();
             return;
@@ -555,7 +555,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
                 request.setAttribute(SSLSupport.CERTIFICATE_KEY, chain);
             }
         } catch (CertificateException e) {
-            log.warn("JSGID0715 SSL_CLIENT_CERT is no certificate that this JDK reads", e);
+            log.warn("JSGID0715: SSL_CLIENT_CERT is no certificate that this JDK reads", e);
         }
     }
 
@@ -568,7 +568,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     @Override
     protected final void doHttpUpgrade(UpgradeToken token) {
         throw new UnsupportedOperationException(
-                "JSGID0716 this connection cannot be upgraded to another protocol (WebSocket): use HTTP requests");
+                "JSGID0716: this connection cannot be upgraded to another protocol (WebSocket): use HTTP requests");
     }
 
     /** Both buffers of the request, over the exchange. */

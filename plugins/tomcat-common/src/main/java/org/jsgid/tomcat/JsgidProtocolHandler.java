@@ -95,6 +95,8 @@ final class JsgidProtocolHandler implements ProtocolHandler {
                     size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                         Thread thread = new Thread(task, id + "-async-" + number.incrementAndGet());
                         thread.setDaemon(true);
+                        // Not that of the application which happens to need the thread first.
+                        thread.setContextClassLoader(JsgidProtocolHandler.class.getClassLoader());
                         return thread;
                     });
             ownExecutor.allowCoreThreadTimeOut(true);

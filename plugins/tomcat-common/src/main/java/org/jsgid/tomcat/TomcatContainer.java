@@ -151,7 +151,7 @@ public final class TomcatContainer implements ServletContainer {
     }
 
     private static String problem(File file, String contextPath, String reason) {
-        return "JSGID0701 starting the web application " + file + " at " + (contextPath.isEmpty() ? "/" : contextPath)
+        return "JSGID0701: starting the web application " + file + " at " + (contextPath.isEmpty() ? "/" : contextPath)
                 + ": " + reason;
     }
 
@@ -178,7 +178,7 @@ public final class TomcatContainer implements ServletContainer {
             try {
                 server.close();
             } catch (LifecycleException e) {
-                System.err.println("JSGID0702 stopping " + product + ": " + e);
+                System.err.println("JSGID0702: stopping " + product + ": " + e);
             }
         }
     }

@@ -59,6 +59,9 @@ public class Asynchronous extends HttpServlet {
             case "/read":
                 read(async, request.getInputStream());
                 break;
+            case "/read-little":
+                readLittle(async, request.getInputStream());
+                break;
             case "/write":
                 write(async, response.getOutputStream());
                 break;
@@ -95,6 +98,31 @@ public class Asynchronous extends HttpServlet {
             @Override
             public void onAllDataRead() {
                 print(async, "read " + length + " bytes in " + (calls > 0 ? "some" : "no") + " calls");
+                async.complete();
+            }
+
+            @Override
+            public void onError(Throwable t) {
+                async.complete();
+            }
+        });
+    }
+
+    /** Answers as soon as it would have to wait for more. */
+    private static void readLittle(AsyncContext async, ServletInputStream in) {
+        in.setReadListener(new ReadListener() {
+            @Override
+            public void onDataAvailable() throws IOException {
+                byte[] buffer = new byte[4096];
+                while (in.isReady()) {
+                    in.read(buffer);
+                }
+                print(async, "enough");
+                async.complete();
+            }
+
+            @Override
+            public void onAllDataRead() {
                 async.complete();
             }
 

@@ -92,6 +92,19 @@ class AsynchronousTest {
     }
 
     @Test
+    void leavesNoThreadBoundToAnApplication() throws IOException {
+        get("/async/start");
+        TestingExchange exchange =
+                TestingExchange.of("POST", MOUNT, "/async/read").body("text/plain", new byte[100]);
+        shop.service(exchange);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> thread.getName().contains("-async-"))
+                .isNotEmpty()
+                .allSatisfy(thread ->
+                        assertThat(thread.getContextClassLoader()).isSameAs(TomcatContainer.class.getClassLoader()));
+    }
+
+    @Test
     void writesWithAListener() throws IOException {
         assertThat(get("/async/write").bytes()).hasSize(1_000_000);
     }
@@ -123,6 +136,34 @@ class AsynchronousTest {
             client.close();
             served.get(20, TimeUnit.SECONDS);
             assertThat(exchange.text()).isEqualTo("read 20000 bytes in some calls");
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    @Test
+    void answersWhileTheRestOfTheBodyIsStillToCome() throws Exception {
+        PipedOutputStream client = new PipedOutputStream();
+        PipedInputStream body = new PipedInputStream(client, 4096);
+        TestingExchange exchange = TestingExchange.of("POST", MOUNT, "/async/read-little")
+                .with("JSGI_CHUNKED", "1")
+                .body(body);
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try {
+            client.write(new byte[1000]);
+            client.flush();
+            Future<?> served = executor.submit(() -> {
+                shop.service(exchange);
+                return null;
+            });
+            while (!exchange.isFinished()) {
+                Thread.yield();
+            }
+            assertThat(exchange.text()).isEqualTo("enough");
+            assertThat(served.isDone()).isFalse();
+            // What httpd does when a response is complete before the body.
+            client.close();
+            served.get(20, TimeUnit.SECONDS);
         } finally {
             executor.shutdownNow();
         }

@@ -94,7 +94,7 @@ class DeploymentTest {
         File war = TestingWar.packed("fails-to-listen", folder);
         assertThatThrownBy(() -> container.deploy(war, "/shop", settings))
                 .isInstanceOf(DeploymentException.class)
-                .hasMessageContaining("JSGID0701 starting the web application " + war + " at /shop: ")
+                .hasMessageContaining("JSGID0701: starting the web application " + war + " at /shop: ")
                 .hasMessageContaining("app.FailingListener")
                 .hasMessageContaining("java.io.IOException: the database is not there")
                 .hasRootCauseMessage("the database is not there");

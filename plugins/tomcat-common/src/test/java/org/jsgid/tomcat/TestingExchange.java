@@ -122,6 +122,11 @@ final class TestingExchange implements Exchange {
         return aborted;
     }
 
+    /** Lines for the error log of the virtual host. */
+    List<String> logged() {
+        return logged;
+    }
+
     int flushes() {
         return flushes;
     }

@@ -357,6 +357,10 @@ class TomcatContainerTest {
         TestingExchange exchange = serve(TestingExchange.get(MOUNT, "/do/short"));
         assertThat(exchange.responseHeader("Content-Length")).isEqualTo("100");
         assertThat(exchange.isAborted()).isTrue();
+        assertThat(exchange.logged())
+                .containsExactly(
+                        "JSGID0714: the application wrote 91 bytes less than its Content-Length; the transfer was"
+                                + " broken off");
     }
 
     @Test
