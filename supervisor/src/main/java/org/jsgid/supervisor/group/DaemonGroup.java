@@ -55,7 +55,7 @@ public final class DaemonGroup {
     /** In place of the shutdown timeout, and of the time above, when the monitor itself has to end. */
     private static final Duration HURRY = Duration.ofSeconds(1);
 
-    /** A daemon that closed its management connection exits within that time or is killed. */
+    /** A daemon that closed its management connection exits within its shutdown timeout and that time, or is killed. */
     private static final Duration EXIT_AFTER_CLOSE = Duration.ofSeconds(5);
 
     /** A start that takes longer lets the next one begin. */
@@ -1013,7 +1013,10 @@ public final class DaemonGroup {
             if (!why.isEmpty()) {
                 log.warn("JSGID0342", "the management connection of daemon " + daemon.pid() + " broke: " + why);
             }
-            services.loop().after(EXIT_AFTER_CLOSE, () -> kill("its management connection was closed"));
+            services.loop()
+                    .after(
+                            generation.definition().timeouts().shutdown().plus(EXIT_AFTER_CLOSE),
+                            () -> kill("its management connection was closed"));
         }
 
         @Override

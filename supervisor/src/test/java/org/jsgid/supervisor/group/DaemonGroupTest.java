@@ -545,6 +545,8 @@ class DaemonGroupTest {
         TestingDaemonLauncher.TestingDaemon daemon = launcher.last();
         daemon.closesConnection();
         loop.pass(Duration.ofSeconds(6));
+        assertThat(daemon.wasTold("kill")).as("within the shutdown timeout").isFalse();
+        loop.pass(Duration.ofSeconds(5));
 
         assertThat(daemon.wasTold("kill")).isTrue();
         assertThat(launcher.alive()).hasSize(1);
