@@ -96,7 +96,7 @@ final class StatusDocument {
             groups.put(name, group);
             return;
         }
-        boolean isNewer = isLeaving(other) || !isServing(other) && isServing(group);
+        boolean isNewer = isLeaving(other) || (!isServing(other) && isServing(group));
         JsonObject current = isNewer ? group : other;
         JsonObject former = isNewer ? other : group;
         JsonArray processes = Json.array(Json.objects(current, "processes"));

@@ -723,7 +723,7 @@ public final class DaemonGroup {
     private void cannot(String why) {
         if (current != null && current.ready() > 0) {
             discarded = Optional.of(why);
-            log.error("JSGID0334", why + "; what runs serves on");
+            log.error("JSGID0348", why + "; what runs serves on");
             return;
         }
         log.error("JSGID0334", "cannot be started: " + why);

@@ -98,7 +98,7 @@ public final class Monitor implements ControlledMonitor {
                     "keeps what runs: " + folder.config() + " is unusable: " + e.getMessage()
                             + ". Module and monitor may be of different versions: restart Apache");
         } catch (IOException e) {
-            log.error("JSGID0303", "keeps what runs: cannot read " + folder.config() + ": " + e);
+            log.error("JSGID0346", "keeps what runs: cannot read " + folder.config() + ": " + e);
         }
     }
 
@@ -304,7 +304,7 @@ public final class Monitor implements ControlledMonitor {
             try {
                 route.remove();
             } catch (IOException e) {
-                log.warn("JSGID0313", "cannot remove the route of the former group " + name + ": " + e);
+                log.warn("JSGID0347", "cannot remove the route of the former group " + name + ": " + e);
             }
         }
     }

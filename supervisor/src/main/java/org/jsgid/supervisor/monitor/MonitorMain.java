@@ -44,7 +44,7 @@ public final class MonitorMain {
         try {
             parsed = MonitorArguments.parse(arguments);
         } catch (IllegalArgumentException e) {
-            ServerLog.about("monitor").error("JSGID0300", "cannot start: " + e.getMessage());
+            ServerLog.about("monitor").error("JSGID0345", "cannot start: " + e.getMessage());
             System.exit(USAGE);
             return;
         }
