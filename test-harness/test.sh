@@ -74,7 +74,7 @@ maven() {
 
 # Maven with its progress on the terminal and all of its output in a log.
 maven_with_progress() {
-    local name=$1 log=$logs/${1//[^A-Za-z0-9]/-}.log
+    local name=$1 log=$build_log
     shift
     say "$name"
     maven "$@" </dev/null 2>&1 | tee "$log" |
@@ -120,6 +120,7 @@ if [[ -z $JAVA_HOME ]]; then
     exit 1
 fi
 logs=$tree/target/test-logs
+build_log=$logs/build.log
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -151,11 +152,11 @@ else
         say "a copy of the sources is compiled with Error Prone on $analysis"
         copy_sources "$scratch/tree"
         maven_tree=$scratch/tree JAVA_HOME=$analysis step "Java sources: Error Prone" \
-            maven -pl '!apache-module' package -DskipTests -Dspotless.check.skip=true
+            maven -fae -pl '!apache-module' package -DskipTests -Dspotless.check.skip=true
     elif [[ $fast == no ]]; then
         say "skipped: Error Prone, which needs a JDK of at least 21 with javac below /usr/lib/jvm"
     fi
 fi
 
 say "done"
-"$JAVA_HOME/bin/java" "$here/lib/Summary.java" "$tree" "${failed[@]}"
+"$JAVA_HOME/bin/java" "$here/lib/Summary.java" "$tree" "$build_log" "${failed[@]}"

@@ -1,7 +1,11 @@
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -10,9 +14,10 @@ import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
 /**
- * Adds up the test reports (Surefire's, Failsafe's, and others of that form) below a tree: {@code java Summary.java TREE
- * [FAILED-STEP...]}. Lists what failed and what was skipped and why; the last line is "N passed, N failed". A failed
- * step, something other than a test, counts as one failure. The exit status is 1 when anything failed, or nothing ran.
+ * Adds up what the tests below a tree have reported: {@code java Summary.java TREE LOG [FAILED-STEP...]}. Surefire and
+ * Failsafe leave XML; the C tests (Check) and the shell tests print a line with their counts into the build's log. Lists
+ * what failed and what was skipped and why; the last line is "N passed, N failed". A failed step, something other than a
+ * test, counts as one failure. The exit status is 1 when anything failed, or nothing ran.
  */
 public final class Summary {
 
@@ -23,7 +28,8 @@ public final class Summary {
     public static void main(String[] arguments) throws Exception {
         Summary summary = new Summary();
         summary.addReports(Path.of(arguments[0]));
-        for (int i = 1; i < arguments.length; i++) {
+        summary.addCounts(Path.of(arguments[1]));
+        for (int i = 2; i < arguments.length; i++) {
             summary.failed.add("step: " + arguments[i]);
         }
         System.exit(summary.print() ? 0 : 1);
@@ -43,6 +49,32 @@ public final class Summary {
             for (int i = 0; i < cases.getLength(); i++) {
                 add((Element) cases.item(i));
             }
+        }
+    }
+
+    private void addCounts(Path log) throws Exception {
+        Pattern check = Pattern.compile("\\d+%: Checks: (\\d+), Failures: (\\d+), Errors: (\\d+)");
+        Pattern shell = Pattern.compile("(.*): (\\d+) checks, (\\d+) failures");
+        String suite = "C tests";
+        for (String line : Files.readString(log, StandardCharsets.ISO_8859_1).split("\n", -1)) {
+            if (line.startsWith("Running suite(s): ")) {
+                suite = line.substring("Running suite(s): ".length());
+            }
+            Matcher counts = check.matcher(line);
+            if (counts.matches()) {
+                addCount(suite, counts.group(1), Integer.parseInt(counts.group(2)) + Integer.parseInt(counts.group(3)));
+            }
+            counts = shell.matcher(line);
+            if (counts.matches()) {
+                addCount(counts.group(1), counts.group(2), Integer.parseInt(counts.group(3)));
+            }
+        }
+    }
+
+    private void addCount(String suite, String all, int failures) {
+        passed += Integer.parseInt(all) - failures;
+        for (int i = 0; i < failures; i++) {
+            failed.add(suite + ": see the log");
         }
     }
 
@@ -68,11 +100,13 @@ public final class Summary {
         return null;
     }
 
+    /** What there is to say in at most two lines. */
     private static String firstLine(Element element) {
         String text = element.getAttribute("message").isEmpty()
-                ? element.getTextContent().strip()
+                ? element.getTextContent()
                 : element.getAttribute("message");
-        return text.lines().findFirst().orElse("no reason given");
+        String said = text.lines().filter(line -> !line.isBlank()).limit(2).collect(Collectors.joining(" | "));
+        return said.isEmpty() ? "no reason given" : said.length() > 300 ? said.substring(0, 300) + " ..." : said;
     }
 
     private boolean print() {

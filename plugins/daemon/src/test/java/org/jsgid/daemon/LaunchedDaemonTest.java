@@ -131,7 +131,7 @@ class LaunchedDaemonTest {
         say("start");
     }
 
-    private byte[] message(Path home) {
+    private byte[] message(Path home) throws IOException {
         List<String> pairs = new ArrayList<>(List.of("exec", home.resolve("bin/java").toString()));
         for (String argument : new String[] {
             "jsgid: try",
@@ -141,7 +141,7 @@ class LaunchedDaemonTest {
             "-Dstdout.encoding=UTF-8",
             "--add-opens=java.base/java.io=ALL-UNNAMED",
             "-cp",
-            location(DaemonMain.class) + ":" + location(org.jsgi.Application.class),
+            copied(DaemonMain.class) + ":" + copied(org.jsgi.Application.class),
             "org.jsgid.daemon.DaemonMain"
         }) {
             pairs.addAll(List.of("arg", argument));
@@ -162,10 +162,20 @@ class LaunchedDaemonTest {
         return message.toByteArray();
     }
 
-    /** What was built just now; the image is made later. */
-    private static Path location(Class<?> type) {
-        return Path.of(java.net.URI.create(
+    /** What was built just now, where the daemon's user can read it: the tree may be below somebody's home folder. */
+    private Path copied(Class<?> type) throws IOException {
+        Path built = Path.of(java.net.URI.create(
                 type.getProtectionDomain().getCodeSource().getLocation().toString()));
+        Path copy = folder.resolve("classes-of-" + type.getSimpleName());
+        try (Stream<Path> files = Files.walk(built)) {
+            for (Path file : files.toList()) {
+                Path target = copy.resolve(built.relativize(file).toString());
+                if (!Files.isDirectory(target)) {
+                    Files.copy(file, target);
+                }
+            }
+        }
+        return copy;
     }
 
     private void say(String line) throws IOException {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +19,7 @@ import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.InstalledJdks;
 import org.jsgid.it.Facts;
+import org.jsgid.it.Marks;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -365,7 +365,7 @@ abstract class RequestPath {
     @Test
     void aClientThatGoesAwayMakesTheNextWriteFail() throws IOException {
         httpd().errorLog().announce("endless|Endless");
-        Path ended = writable("endless-ended");
+        Path ended = Marks.folder(httpd()).resolve("endless-ended");
         try (Client.Connection connection = client().open()) {
             connection.sendHead("GET", "/old/endless?ended=" + ended, List.of());
             assertThat(connection.readHead().status()).isEqualTo(200);
@@ -378,7 +378,7 @@ abstract class RequestPath {
     @Test
     void aClientThatGoesAwayInItsBodyMakesTheReadFail() throws IOException {
         httpd().errorLog().announce("upload|Upload");
-        Path ended = writable("upload-ended");
+        Path ended = Marks.folder(httpd()).resolve("upload-ended");
         try (Client.Connection connection = client().open()) {
             connection.sendHead("POST", "/old/upload?ended=" + ended, List.of("Content-Length: 1000000"));
             connection.send(bytes(5_000));
@@ -398,16 +398,6 @@ abstract class RequestPath {
                 assertThat(connection.readResponse("POST").text()).isEqualTo("number " + i);
             }
         }
-    }
-
-    /** A path that the daemon, whoever it runs as, can make a file at. */
-    private Path writable(String name) throws IOException {
-        Path folder = httpd().root().resolve("marks");
-        if (!Files.exists(folder)) {
-            Files.createDirectory(folder);
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-        }
-        return folder.resolve(name);
     }
 
     private Client client() {

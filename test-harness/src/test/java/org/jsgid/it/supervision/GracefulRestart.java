@@ -3,15 +3,19 @@ package org.jsgid.it.supervision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Await;
+import org.jsgid.harness.Client;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.Load;
+import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.Status;
+import org.jsgid.it.Marks;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -40,6 +44,7 @@ abstract class GracefulRestart {
                 .group("kept", "JsgiProcesses 2", "JsgiThreads 20")
                 .group("changed", "JsgiThreads 20", change)
                 .mount("/kept", hello, "kept")
+                .mount("/slow", Apps.java(server, "slow/Slow.java"), "changed")
                 .mount("/changed", hello, "changed");
     }
 
@@ -123,5 +128,33 @@ abstract class GracefulRestart {
             assertThat(result.failures()).isEmpty();
             assertThat(result.answered()).isPositive();
         }
+    }
+
+    @Test
+    void aRequestThatRunsIsFinishedByTheProcessThatBeganItWhenItsGroupIsRenewed() throws IOException {
+        long before = httpd().status().group("changed").pids().get(0);
+        Path marks = Marks.folder(httpd());
+        Path began = marks.resolve("began-" + before);
+        Path until = marks.resolve("until-" + before);
+        try (Client.Connection connection = httpd().client().open()) {
+            connection.sendHead("GET", "/slow?began=" + began + "&until=" + until, List.of());
+            Await.until("the request to begin", Duration.ofSeconds(10), () -> Files.exists(began));
+
+            httpd().ctl().run("restart", "changed").expectSuccess();
+            httpd().awaitGroup(
+                            "changed",
+                            "to have another process",
+                            group -> !group.pids().isEmpty() && !group.pids().contains(before));
+            assertThat(ProcessTree.isAlive(before))
+                    .as("the old process finishes its request")
+                    .isTrue();
+            Files.createFile(until);
+
+            Client.Response response = connection.readResponse("GET");
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.complete()).isTrue();
+            assertThat(response.text()).isEqualTo("done by " + before);
+        }
+        Await.until("the old process to end", Duration.ofSeconds(20), () -> !ProcessTree.isAlive(before));
     }
 }
