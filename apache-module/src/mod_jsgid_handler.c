@@ -83,7 +83,8 @@ int jsgid_map_to_storage(request_rec *r)
     const jsgid_mount_t *mount = mount_of(r);
     int status;
 
-    if (mount == NULL) {
+    /* TRACE is httpd's to answer, or to refuse (TraceEnable), with the hook that comes next. */
+    if (mount == NULL || r->method_number == M_TRACE) {
         return DECLINED;
     }
     /* <Directory> sections that cover the application count; the application itself is the daemon's

@@ -82,7 +82,7 @@ struct jsgid_relay_t {
     jsgid_fcgi_reader_t reader;
     const unsigned char *next; /* not yet decoded */
     const unsigned char *limit;
-    int was_short_read;
+    int is_all_read; /* when it was read, the daemon had sent no more than what is in the buffer */
     int got_record;
     int saw_going_away;
     int is_ended;
@@ -94,7 +94,8 @@ struct jsgid_relay_t {
                          */
     apr_off_t declared; /* Content-Length, -1: none */
     apr_off_t delivered;
-    int is_passed; /* something was handed to the output filters */
+    int is_passed;      /* something was handed to the output filters */
+    int is_excess_told; /* a body longer than declared is in the log already */
     char line[STDERR_LINE_MAX];
     apr_size_t line_length;
 
@@ -338,7 +339,13 @@ static void spool_client(jsgid_relay_t *relay)
 {
     spool_t *spool = &relay->spool;
     unsigned char piece[16384];
+    ssize_t put;
 
+    if (relay->is_write_closed) {
+        /* Nobody will read it, and still the client must be able to send it. */
+        (void)read_client(relay, piece, sizeof(piece));
+        return;
+    }
     if (spool->memory == NULL) {
         spool->memory = apr_palloc(relay->r->pool, SPOOL_MEMORY);
         apr_pool_cleanup_register(relay->r->pool, spool, close_spool, apr_pool_cleanup_null);
@@ -368,9 +375,13 @@ static void spool_client(jsgid_relay_t *relay)
         if (n == 0) {
             return;
         }
-        if (pwrite(spool->file, piece, n, spool->file_end) == (ssize_t)n) {
+        put = pwrite(spool->file, piece, n, spool->file_end);
+        if (put == (ssize_t)n) {
             spool->file_end += (off_t)n;
             return;
+        }
+        if (put >= 0) {
+            errno = ENOSPC; /* part of it had room */
         }
     }
     send_abort(relay);
@@ -417,9 +428,6 @@ static void fill_window(jsgid_relay_t *relay)
         relay->is_write_closed) {
         return;
     }
-    if (relay->window_length > 0 && (!relay->is_body_read || has_spooled(&relay->spool))) {
-        relay->is_window_reused = 1;
-    }
     if (has_spooled(&relay->spool)) {
         n = read_spool(relay, content, WINDOW_CONTENT);
     } else {
@@ -431,6 +439,8 @@ static void fill_window(jsgid_relay_t *relay)
     if (n == 0 && !relay->is_body_read) {
         return;
     }
+    /* What was sent is overwritten only now: as long as the client has sent no more, it can be sent
+     * again. */
     if (relay->window_length > 0) {
         relay->is_window_reused = 1;
     }
@@ -540,9 +550,10 @@ static void take_header(void *baton, char *name, char *value)
     } else if (ap_cstr_casecmp(name, "Content-Length") == 0) {
         apr_off_t length;
 
-        if (ap_parse_strict_length(&length, value)) {
+        /* Two lengths would be read differently by those who read them (RFC 9112, 6.3). */
+        if (relay->declared == -1 && ap_parse_strict_length(&length, value)) {
             relay->declared = length;
-        } else {
+        } else if (!ap_parse_strict_length(&length, value) || length != relay->declared) {
             relay->declared = -2;
         }
     } else if (ap_cstr_casecmp(name, "Location") == 0) {
@@ -586,7 +597,7 @@ static void begin_response(jsgid_relay_t *relay, char *data, apr_size_t length)
     apr_table_unset(r->headers_out, "Content-Length");
     wrong = jsgid_head_parse(data, length, &head, take_header, relay);
     if (wrong == NULL && relay->declared == -2) {
-        wrong = "a Content-Length that is not a number";
+        wrong = "a Content-Length that is not one number";
     }
     if (wrong != NULL) {
         apr_table_clear(r->headers_out);
@@ -596,19 +607,13 @@ static void begin_response(jsgid_relay_t *relay, char *data, apr_size_t length)
         return;
     }
     relay->is_head_done = 1;
-    if (relay->location != NULL && head.status == HTTP_OK) {
-        if (relay->location[0] == '/' && !head.has_status) {
-            relay->is_discarding = 1;
-            return;
-        }
+    /* Only without a status is a location more than a header: RFC 3875, 6.2.2 and 6.2.3. */
+    if (relay->location != NULL && !head.has_status) {
         if (relay->location[0] == '/') {
             relay->is_discarding = 1;
             return;
         }
-        /* RFC 3875, 6.2.3: a location elsewhere without a status is a redirect by the client. */
-        if (!head.has_status) {
-            head.status = HTTP_MOVED_TEMPORARILY;
-        }
+        head.status = HTTP_MOVED_TEMPORARILY;
     }
     relay->location = NULL;
     r->status = head.status;
@@ -646,16 +651,14 @@ static void take_body(jsgid_relay_t *relay, const unsigned char *data, apr_size_
         return;
     }
     if (relay->declared >= 0 && (apr_off_t)length > relay->declared - relay->delivered) {
-        apr_off_t room = relay->declared - relay->delivered;
-
-        if (room < (apr_off_t)length && relay->delivered + (apr_off_t)length > relay->declared &&
-            room >= 0) {
+        if (!relay->is_excess_told) {
+            relay->is_excess_told = 1;
             ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, relay->r,
                           "JSGID0414: [group %s] the response is longer than its Content-Length of "
                           "%" APR_OFF_T_FMT " bytes; the rest is dropped",
                           group_of(relay), relay->declared);
         }
-        length = (apr_size_t)room;
+        length = (apr_size_t)(relay->declared - relay->delivered);
     }
     if (length == 0) {
         return;
@@ -777,6 +780,13 @@ static void end_request(jsgid_relay_t *relay)
     }
 }
 
+/* The daemon has answered without the whole body: it must not wait for as long as the client takes
+ * to send what nobody wants. */
+static void release_daemon(jsgid_relay_t *relay)
+{
+    (void)shutdown(relay->conn->fd, SHUT_RDWR);
+}
+
 /* After the response: the rest of a body that nobody wants, so that the connection can carry the
  * next request. */
 static void discard_body(jsgid_relay_t *relay)
@@ -784,6 +794,7 @@ static void discard_body(jsgid_relay_t *relay)
     if (relay->is_body_read || relay->r->connection->aborted) {
         return;
     }
+    release_daemon(relay);
     apr_brigade_cleanup(relay->in);
     if (ap_discard_request_body(relay->r) != OK) {
         relay->r->connection->keepalive = AP_CONN_CLOSE;
@@ -861,7 +872,7 @@ static void process(jsgid_relay_t *relay, apr_size_t max)
     if (relay->failed || !relay->is_head_done || relay->is_discarding) {
         return;
     }
-    flush = relay->next == relay->limit && relay->was_short_read;
+    flush = relay->next == relay->limit && relay->is_all_read;
     if (relay->is_ended && !relay->is_body_read && relay->client < 0 && !r->expecting_100) {
         /* HTTP/2: a stream that ends before its request does is reset, and some clients take that
            for a failure. All of the response goes out; its end waits for the end of the request. */
@@ -869,6 +880,7 @@ static void process(jsgid_relay_t *relay, apr_size_t max)
         relay->is_passed = 1;
         (void)ap_pass_brigade(r->output_filters, relay->out);
         apr_brigade_cleanup(relay->out);
+        release_daemon(relay);
         read_rest_of_stream(relay);
     }
     if (relay->is_ended) {
@@ -897,6 +909,16 @@ static void process(jsgid_relay_t *relay, apr_size_t max)
     }
 }
 
+/* 1 when the daemon's socket has nothing to read now. A buffer that was filled to its last byte
+ * does not tell. */
+static int is_silent(const jsgid_relay_t *relay, apr_size_t length)
+{
+    char byte;
+
+    return length < JSGID_CONN_BUFFER ||
+           recv(relay->conn->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0;
+}
+
 /* Reads what the daemon has sent, once. */
 static void read_daemon(jsgid_relay_t *relay)
 {
@@ -908,7 +930,7 @@ static void read_daemon(jsgid_relay_t *relay)
     if (n > 0) {
         relay->next = relay->conn->buffer;
         relay->limit = relay->next + n;
-        relay->was_short_read = n < JSGID_CONN_BUFFER;
+        relay->is_all_read = is_silent(relay, (apr_size_t)n);
         relay->daemon_at = apr_time_now();
     } else if (n == 0) {
         broken(relay, JSGID_BROKE_END_AT_READ);
@@ -1087,6 +1109,7 @@ void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_resul
             wait_and_act(relay);
         }
     }
+    log_line(relay); /* the last words of a daemon that died over them */
     presult->retry = relay->retry;
     presult->location = relay->location;
     presult->status = relay->status;

@@ -306,12 +306,20 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             swallowResponse = true;
         }
         try {
-            exchange.commit(status, null);
+            exchange.commit(status, reason(status));
             sendHeaders(length, !bodiless || status == 204);
         } catch (IOException e) {
             connectionFailure = e;
             throw e;
         }
+    }
+
+    /**
+     * The phrase of the status line; null: the usual one. A 200 with a Location is written with its phrase, and so with its
+     * status: without one, Apache would answer from that location (RFC 3875, section 6.2.2), which servlets do not mean.
+     */
+    private String reason(int status) {
+        return status == 200 && response.getMimeHeaders().getHeader("Location") != null ? "OK" : null;
     }
 
     private void sendHeaders(long length, boolean describeBody) throws IOException {

@@ -67,6 +67,10 @@ public class Features extends HttpServlet {
                 response.setCharacterEncoding("UTF-8");
                 response.getWriter().print(request.getParameter("a") + "|" + request.getParameter("b"));
                 break;
+            case "/location":
+                response.setHeader("Location", request.getContextPath() + "/do/describe");
+                response.getWriter().print("no redirect");
+                break;
             case "/redirect":
                 response.sendRedirect(request.getContextPath() + "/do/describe?from=redirect");
                 break;

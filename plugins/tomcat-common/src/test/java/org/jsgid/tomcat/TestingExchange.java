@@ -24,6 +24,7 @@ final class TestingExchange implements Exchange {
     private boolean inputEnded;
     private boolean headersEnded;
     private volatile int status;
+    private volatile String reason;
     private volatile boolean finished;
     private volatile boolean aborted;
     private volatile int flushes;
@@ -86,6 +87,11 @@ final class TestingExchange implements Exchange {
 
     int status() {
         return status;
+    }
+
+    /** The phrase of the status; null: it was left to the daemon. */
+    String reason() {
+        return reason;
     }
 
     List<String> headers() {
@@ -175,7 +181,7 @@ final class TestingExchange implements Exchange {
     }
 
     @Override
-    public void commit(int newStatus, String reason) {
+    public void commit(int newStatus, String newReason) {
         if (status != 0) {
             throw new IllegalStateException("committed twice");
         }
@@ -183,6 +189,7 @@ final class TestingExchange implements Exchange {
             throw new IllegalArgumentException("status " + newStatus);
         }
         status = newStatus;
+        reason = newReason;
     }
 
     @Override

@@ -305,6 +305,16 @@ class TomcatContainerTest {
     }
 
     @Test
+    void aLocationWithoutARedirectKeepsItsStatus() throws IOException {
+        TestingExchange exchange = get("/do/location");
+        assertThat(exchange.status()).isEqualTo(200);
+        // With its phrase the status is written out, and Apache does not answer from the location instead.
+        assertThat(exchange.reason()).isEqualTo("OK");
+        assertThat(exchange.responseHeader("Location")).isEqualTo("/shop/do/describe");
+        assertThat(get("/do/describe").reason()).isNull();
+    }
+
+    @Test
     void sendsHeadersRepeatedAndInOrderAndNoneThatAreHttpds() throws IOException {
         TestingExchange exchange = get("/do/headers");
         assertThat(exchange.status()).isEqualTo(202);

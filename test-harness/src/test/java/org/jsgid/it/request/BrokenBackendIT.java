@@ -18,8 +18,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jsgid.harness.Apps;
+import org.jsgid.harness.Client;
 import org.jsgid.harness.Client.Response;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
@@ -40,6 +44,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class BrokenBackendIT {
 
     private static final int END_REQUEST = 3;
+    private static final int PARAMS = 4;
+    private static final int STDIN = 5;
     private static final int STDOUT = 6;
     private static final int STDERR = 7;
 
@@ -52,6 +58,18 @@ class BrokenBackendIT {
     });
 
     private static final AtomicReference<byte[]> ANSWER = new AtomicReference<>();
+
+    /** The bytes of a record's header. */
+    private static final int HEADER = 8;
+
+    /** What a read of the module takes at most. */
+    private static final int READ_BUFFER = 65536;
+
+    /** Answers before the request's body has come, and keeps the connection until the module closes it. */
+    private static volatile boolean answersEarly;
+
+    private static final Semaphore CLOSED_BY_THE_MODULE = new Semaphore(0);
+
     private static ServerSocketChannel listener;
 
     private final Httpd httpd = SERVER.httpd();
@@ -80,6 +98,8 @@ class BrokenBackendIT {
     @BeforeEach
     void announce() {
         httpd.errorLog().announce("/fake|fake");
+        answersEarly = false;
+        CLOSED_BY_THE_MODULE.drainPermits();
     }
 
     @Test
@@ -183,6 +203,103 @@ class BrokenBackendIT {
         assertIncomplete(answered(record(STDOUT, "Content-Length: 10\r\n\r\nfour"), record(STDOUT, ""), end(0, 0)));
     }
 
+    @Test
+    void twoDifferentLengthsAre502() throws IOException {
+        Response response = answered(
+                record(STDOUT, "Content-Length: 4\r\nContent-Length: 3\r\n\r\nfour"), record(STDOUT, ""), end(0, 0));
+
+        assertThat(response.status()).isEqualTo(502);
+    }
+
+    @Test
+    void theSameLengthTwiceIsOneLength() throws IOException {
+        Response response = answered(
+                record(STDOUT, "Content-Length: 4\r\nContent-Length: 4\r\n\r\nfour"), record(STDOUT, ""), end(0, 0));
+
+        assertThat(response.headers("Content-Length")).containsExactly("4");
+        assertThat(response.text()).isEqualTo("four");
+    }
+
+    @Test
+    void whatIsBeyondTheAnnouncedLengthIsDroppedAndLoggedOnce() throws IOException {
+        int mark = httpd.errorLog().mark();
+
+        Response response = answered(
+                record(STDOUT, "Content-Length: 4\r\n\r\nfour and"),
+                record(STDOUT, " more"),
+                record(STDOUT, " and more"),
+                record(STDOUT, ""),
+                end(0, 0));
+
+        assertThat(response.text()).isEqualTo("four");
+        assertThat(httpd.errorLog().linesSince(mark, "JSGID0414")).hasSize(1);
+    }
+
+    @Test
+    void aLocationWithAStatusIsAHeaderLikeOthers() throws IOException {
+        Response here = answered(
+                record(STDOUT, "Status: 200 OK\r\nLocation: /elsewhere\r\n\r\nbody"), record(STDOUT, ""), end(0, 0));
+        assertThat(here.status()).isEqualTo(200);
+        assertThat(here.header("Location")).hasValue("/elsewhere");
+        assertThat(here.text()).isEqualTo("body");
+
+        Response there = answered(
+                record(STDOUT, "Status: 200 OK\r\nLocation: http://other.example/\r\n\r\nbody"),
+                record(STDOUT, ""),
+                end(0, 0));
+        assertThat(there.status()).isEqualTo(200);
+        assertThat(there.header("Location")).hasValue("http://other.example/");
+    }
+
+    @Test
+    void aLocationWithoutAStatusIsARedirect() throws IOException {
+        Files.writeString(httpd.documents().resolve("here.txt"), "the file");
+
+        Response here = answered(record(STDOUT, "Location: /here.txt\r\n\r\n"), record(STDOUT, ""), end(0, 0));
+        assertThat(here.status()).isEqualTo(200);
+        assertThat(here.text()).isEqualTo("the file");
+
+        Response there =
+                answered(record(STDOUT, "Location: http://other.example/\r\n\r\n"), record(STDOUT, ""), end(0, 0));
+        assertThat(there.status()).isEqualTo(302);
+        assertThat(there.header("Location")).hasValue("http://other.example/");
+    }
+
+    @Test
+    void aPieceThatFillsTheModulesBufferToItsLastByteIsHandedOnAtOnce() throws IOException {
+        String head = "Content-Type: text/plain\r\n\r\n";
+        byte[] first = record(STDOUT, head + "x".repeat(32_000 - head.length()));
+        byte[] second = record(STDOUT, "y".repeat(READ_BUFFER - first.length - HEADER));
+        int length = 32_000 - head.length() + second.length - HEADER;
+        answersEarly = true;
+        answer(first, second);
+
+        try (Client.Connection connection = httpd.client().open()) {
+            connection.sendHead("GET", "/fake", List.of());
+            assertThat(connection.readHead().status()).isEqualTo(200);
+            // The backend sends nothing more: what Apache held back would never come.
+            int received = 0;
+            while (received < length) {
+                received += connection.readChunk().length;
+            }
+            assertThat(received).isEqualTo(length);
+        }
+    }
+
+    @Test
+    void aBackendThatAnsweredEarlyNeedNotWaitForTheRestOfTheBody() throws Exception {
+        answersEarly = true;
+        answer(record(STDOUT, "Content-Length: 5\r\n\r\nearly"), record(STDOUT, ""), end(0, 0));
+
+        try (Client.Connection connection = httpd.client().open()) {
+            connection.sendHead("POST", "/fake", List.of("Content-Length: 10"));
+            assertThat(connection.readHead().status()).isEqualTo(200);
+
+            // The body never comes, and the client stays.
+            assertThat(CLOSED_BY_THE_MODULE.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
     /** The client can tell: the transfer broke off, or, as long as nothing has been sent, the answer is an error. */
     private static void assertIncomplete(Response response) {
         if (response.status() != 502) {
@@ -192,12 +309,16 @@ class BrokenBackendIT {
     }
 
     private Response answered(byte[]... records) throws IOException {
+        answer(records);
+        return httpd.client().get("/fake");
+    }
+
+    private static void answer(byte[]... records) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] record : records) {
             all.writeBytes(record);
         }
         ANSWER.set(all.toByteArray());
-        return httpd.client().get("/fake");
     }
 
     private static byte[] record(int type, String content) {
@@ -230,7 +351,7 @@ class BrokenBackendIT {
                 .array();
     }
 
-    /** One request at a time: read until the empty STDIN record, send the answer, close. */
+    /** One request at a time: read until the empty STDIN record, or that of PARAMS, send the answer, close. */
     private static void serve() {
         while (listener.isOpen()) {
             try (SocketChannel connection = listener.accept()) {
@@ -238,6 +359,9 @@ class BrokenBackendIT {
                     ByteBuffer answer = ByteBuffer.wrap(ANSWER.get());
                     while (answer.hasRemaining()) {
                         connection.write(answer);
+                    }
+                    if (answersEarly) {
+                        awaitEnd(connection);
                     }
                 }
             } catch (ClosedChannelException e) {
@@ -260,10 +384,18 @@ class BrokenBackendIT {
             if (!fill(connection, ByteBuffer.allocate(length + padding))) {
                 return false;
             }
-            if (type == 5 && length == 0) {
+            if (type == (answersEarly ? PARAMS : STDIN) && length == 0) {
                 return true;
             }
         }
+    }
+
+    private static void awaitEnd(SocketChannel connection) throws IOException {
+        ByteBuffer rest = ByteBuffer.allocate(1024);
+        while (connection.read(rest) >= 0) {
+            rest.clear();
+        }
+        CLOSED_BY_THE_MODULE.release();
     }
 
     private static boolean fill(SocketChannel connection, ByteBuffer buffer) throws IOException {

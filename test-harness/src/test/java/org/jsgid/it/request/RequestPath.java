@@ -45,8 +45,9 @@ abstract class RequestPath {
 
     static void prepare(Httpd server, HttpdConf.Mpm mpm) {
         server.addInstalledProfiles();
-        HttpdConf conf =
-                new HttpdConf().mpm(mpm).add("SetEnv FROM_SETENV set-by-apache", "LimitRequestFieldSize 70000");
+        HttpdConf conf = new HttpdConf()
+                .mpm(mpm)
+                .add("SetEnv FROM_SETENV set-by-apache", "LimitRequestFieldSize 70000", "TraceEnable off");
         List<InstalledJdks.Jdk> jdks =
                 InstalledJdks.all().stream().filter(jdk -> jdk.feature() >= 17).toList();
         Path jar = Apps.jsgiJar(server, "jar-hello", "org.example.JarHello");
@@ -101,6 +102,13 @@ abstract class RequestPath {
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.header("X-Method")).hasValue(method);
         assertThat(response.text()).isEqualTo("the body");
+    }
+
+    @Test
+    void traceIsApachesToAnswerOrToRefuse() throws IOException {
+        Response response = client().send("TRACE", "/old/variables", null);
+
+        assertThat(response.status()).isEqualTo(405);
     }
 
     @ParameterizedTest

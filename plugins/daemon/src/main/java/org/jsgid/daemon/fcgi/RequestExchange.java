@@ -10,6 +10,8 @@ import org.jsgid.daemon.DaemonLog;
 /** An {@link Exchange} on a {@link FcgiConnection}. One is made for each request. */
 public final class RequestExchange implements Exchange {
 
+    private static final String STATUS_OK = "Status: 200 OK\r\n";
+
     private final FcgiConnection connection;
     private final int id;
     private final Parameters parameters;
@@ -19,6 +21,9 @@ public final class RequestExchange implements Exchange {
 
     private int headLength;
     private boolean isCommitted;
+    /** The usual status, which is what none means. */
+    private boolean isStatusLeftOut;
+
     private boolean isHeadSent;
     private volatile boolean isEnded;
     private long bytesWritten;
@@ -101,7 +106,8 @@ public final class RequestExchange implements Exchange {
                 throw new IllegalArgumentException("not the status of a response: " + status);
             }
             isCommitted = true;
-            if (status == 200 && reason == null) {
+            isStatusLeftOut = status == 200 && reason == null;
+            if (isStatusLeftOut) {
                 return;
             }
             append("Status: ");
@@ -135,6 +141,11 @@ public final class RequestExchange implements Exchange {
             HeaderText.check(name, value);
             if (name.equalsIgnoreCase("Status")) {
                 return;
+            }
+            if (isStatusLeftOut && name.equalsIgnoreCase("Location") && !value.startsWith("/")) {
+                // Without a status this line would mean a redirect: RFC 3875, section 6.2.3.
+                isStatusLeftOut = false;
+                append(STATUS_OK);
             }
             append(name);
             append(':');
@@ -194,7 +205,7 @@ public final class RequestExchange implements Exchange {
             }
             if (headLength == 0) {
                 // A header block is never empty for a reader of CGI (RFC 3875, section 6.2).
-                append("Status: 200 OK\r\n");
+                append(STATUS_OK);
             }
             endLine();
             isHeadSent = true;

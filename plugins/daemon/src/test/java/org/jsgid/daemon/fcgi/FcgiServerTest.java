@@ -269,6 +269,22 @@ class FcgiServerTest {
     }
 
     @Test
+    void a200WithALocationElsewhereStaysA200() throws Exception {
+        handler.set(exchange -> {
+            exchange.commit(200, null);
+            exchange.header("Location", exchange.parameter("QUERY_STRING"));
+            exchange.header("Location", exchange.parameter("QUERY_STRING"));
+            exchange.finish();
+        });
+        try (TestingClient client = new TestingClient(address)) {
+            assertThat(client.get("/a", "QUERY_STRING", "http://b.example/").head())
+                    .isEqualTo("Status: 200 OK\r\nLocation: http://b.example/\r\nLocation: http://b.example/");
+            // A path is what the server answers from, for which there must be no status.
+            assertThat(client.get("/a", "QUERY_STRING", "/b").head()).isEqualTo("Location: /b\r\nLocation: /b");
+        }
+    }
+
+    @Test
     void aResponseThatBreaksOffAfterItsFirstBytesIsNotComplete() throws Exception {
         handler.set(exchange -> {
             exchange.commit(200, null);
