@@ -156,9 +156,8 @@ class AsynchronousTest {
                 shop.service(exchange);
                 return null;
             });
-            while (!exchange.isFinished()) {
-                Thread.yield();
-            }
+            assertThat(exchange.awaitEnd(20)).isTrue();
+            assertThat(exchange.isFinished()).isTrue();
             assertThat(exchange.text()).isEqualTo("enough");
             assertThat(served.isDone()).isFalse();
             // What httpd does when a response is complete before the body.

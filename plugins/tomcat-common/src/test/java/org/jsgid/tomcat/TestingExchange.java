@@ -11,6 +11,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jsgid.daemon.fcgi.Exchange;
 
 /** An exchange in memory, made as httpd would describe the request. Keeps the rules that {@link Exchange} states. */
@@ -27,6 +29,7 @@ final class TestingExchange implements Exchange {
     private volatile String reason;
     private volatile boolean finished;
     private volatile boolean aborted;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile int flushes;
     private volatile int writeFailsAfter = -1;
 
@@ -122,6 +125,11 @@ final class TestingExchange implements Exchange {
 
     boolean isFinished() {
         return finished;
+    }
+
+    /** Whether the response has ended within that time. */
+    boolean awaitEnd(long seconds) throws InterruptedException {
+        return ended.await(seconds, TimeUnit.SECONDS);
     }
 
     boolean isAborted() {
@@ -240,6 +248,7 @@ final class TestingExchange implements Exchange {
         }
         if (!aborted) {
             finished = true;
+            ended.countDown();
         }
     }
 
@@ -247,6 +256,7 @@ final class TestingExchange implements Exchange {
     public void abort() {
         if (!finished) {
             aborted = true;
+            ended.countDown();
         }
     }
 
