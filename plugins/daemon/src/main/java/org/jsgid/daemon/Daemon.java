@@ -89,14 +89,21 @@ final class Daemon {
         thread.start();
     }
 
+    /** Drains as {@link #drain(int, boolean, int)} does; no request has called {@code System.exit}. */
+    int drain(int seconds, boolean isQuick) throws InterruptedException {
+        return drain(seconds, isQuick, 0);
+    }
+
     /**
      * Finishes what runs and stops all applications.
      *
      * @param seconds how long requests may still run
      * @param isQuick accept nothing more, and end as soon as no request runs; clients are given no time to notice
+     * @param leaving how many requests cannot end, since they called {@code System.exit} and wait for this; they are not
+     *     waited for
      * @return the exit status: 0, or {@link #DRAIN_TIMED_OUT}; -1 when somebody else drains already
      */
-    int drain(int seconds, boolean isQuick) throws InterruptedException {
+    int drain(int seconds, boolean isQuick, int leaving) throws InterruptedException {
         if (!isDraining.compareAndSet(false, true)) {
             return -1;
         }
@@ -107,7 +114,7 @@ final class Daemon {
         while (true) {
             if (isQuick || millisSince(start) >= ACCEPT_MILLIS) {
                 server.stopAccepting();
-                isDone = !server.isBusy()
+                isDone = (!server.isBusy() || (leaving > 0 && queue.active() <= leaving))
                         && (isQuick || !server.isWithinGrace(TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS)));
             }
             if (isDone || millisSince(start) >= seconds * 1000L) {
@@ -198,9 +205,6 @@ final class Daemon {
         @Override
         public org.jsgid.daemon.app.RunningApplication load(ApplicationKey key) throws RejectedException {
             File file = new File(key.file());
-            if (!file.canRead()) {
-                throw new RejectedException("the user that the group runs as may not read it");
-            }
             if (file.isDirectory()
                     ? new File(file, "WEB-INF").isDirectory()
                     : key.file().endsWith(".war")) {

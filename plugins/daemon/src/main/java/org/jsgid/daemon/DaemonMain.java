@@ -159,6 +159,21 @@ public final class DaemonMain {
         guard.start();
     }
 
+    /** How many threads wait in {@code System.exit} for the end of the shutdown hooks. */
+    private static int leaving() {
+        int threads = 0;
+        for (StackTraceElement[] stack : Thread.getAllStackTraces().values()) {
+            for (StackTraceElement frame : stack) {
+                if (frame.getClassName().equals("java.lang.Runtime")
+                        && frame.getMethodName().equals("exit")) {
+                    threads++;
+                    break;
+                }
+            }
+        }
+        return threads;
+    }
+
     /** Does what the monitor says. */
     private static final class Commands implements Runnable {
         private final ManagementConnection management;
@@ -219,7 +234,7 @@ public final class DaemonMain {
             }
             haltAfter(settings.shutdownTimeout(), 128 + 15);
             try {
-                if (daemon.drain(settings.shutdownTimeout(), true) < 0) {
+                if (daemon.drain(settings.shutdownTimeout(), true, leaving()) < 0) {
                     // Another thread drains; the process must not end under it. The guard bounds the wait.
                     while (!daemon.isDrained()) {
                         TimeUnit.MILLISECONDS.sleep(10);

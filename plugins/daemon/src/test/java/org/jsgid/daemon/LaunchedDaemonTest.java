@@ -261,7 +261,38 @@ class LaunchedDaemonTest {
                     .params(1, TestingClient.params(app.toString(), "EXIT", "1"))
                     .stdinEnd(1)
                     .bytes());
-            assertThat(exitStatus()).isIn(3, 143);
+            assertThat(exitStatus()).isEqualTo(3);
         }
+        assertThat(log())
+                .as("the request that called it is not waited for, and the application is told")
+                .isEqualTo("destroyed\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("homes")
+    void aFileThatMayNotBeReadIsLoadedWhenItMay(Path home) throws Exception {
+        Files.setPosixFilePermissions(app, PosixFilePermissions.fromString("-w-------"));
+        start(home);
+        assertThat(await("rejected").field("reason")).contains("may not read it");
+        await("ready");
+
+        Files.setPosixFilePermissions(app, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(await("changed").field("file")).isEqualTo(app.toString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("homes")
+    void aFileInAFolderThatMayNotBeEnteredIsNotCalledAbsent(Path home) throws Exception {
+        Path closed = Files.createDirectories(folder.resolve("closed/inner")).getParent();
+        app = Files.move(app, closed.resolve("inner/App.java"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("-w-------"));
+        start(home);
+        assertThat(await("rejected").field("reason"))
+                .contains("may not enter the folder " + closed + ";")
+                .contains(process.info().user().orElseThrow());
+        await("ready");
+
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(await("changed").field("file")).isEqualTo(app.toString());
     }
 }

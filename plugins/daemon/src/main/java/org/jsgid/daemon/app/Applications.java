@@ -125,7 +125,7 @@ public final class Applications {
 
     /** A file that is not there is not remembered: anybody could fill the memory with names. */
     private Deployment loadOnRequest(ApplicationKey key) {
-        if (!new File(key.file()).exists()) {
+        if (!new File(key.file()).exists() && Reach.obstacle(key.file()) == null) {
             return null;
         }
         Deployment fresh = new Deployment(key);

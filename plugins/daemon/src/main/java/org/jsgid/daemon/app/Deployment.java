@@ -47,6 +47,11 @@ final class Deployment {
             }
             long start = System.nanoTime();
             stamp = FileStamp.of(key.file());
+            String obstacle = Reach.obstacle(key.file());
+            if (obstacle != null) {
+                reject(new RejectedException(obstacle), reports);
+                return;
+            }
             if (stamp.isAbsent()) {
                 for (ApplicationKey mount : mounts()) {
                     reports.missing(mount);

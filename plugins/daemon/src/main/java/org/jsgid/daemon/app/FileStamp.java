@@ -10,7 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What tells one state of an application's files from another: existence, identity, size and time of each. Of an exploded web
+ * What tells one state of an application's files from another: existence, identity, size and time of each, and
+ * whether it may be read at all. Of an exploded web
  * application its descriptor, {@code WEB-INF/classes} and {@code WEB-INF/lib} count; JSP files and static ones do not,
  * the container looks at those itself.
  */
@@ -48,6 +49,8 @@ final class FileStamp {
                 looker.look(jar);
             }
         }
+        // A file that could not be read and now can is loaded as a changed one is.
+        looker.mix(application.canRead() ? 1 : 0);
         return new FileStamp(looker.hash, looker.count);
     }
 
