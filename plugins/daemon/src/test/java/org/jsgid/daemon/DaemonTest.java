@@ -80,12 +80,16 @@ class DaemonTest {
 
     @Test
     void countersComeWhileAnApplicationStillLoads() throws Exception {
-        String waiting = "public void init(Context context) throws Exception {\n"
-                + "    long deadline = System.nanoTime() + 10_000_000_000L;\n"
-                + "    while (Thread.getAllStackTraces().keySet().stream().noneMatch(thread ->\n"
-                + "        thread.getName().equals(\"jsgid-counters\") && thread.getState() == Thread.State.TIMED_WAITING)) {\n"
-                + "      if (System.nanoTime() > deadline) throw new IllegalStateException(\"no counters\");\n"
-                + "      Thread.onSpinWait();\n    }\n  }\n  public Response handle";
+        String waiting = """
+                public void init(Context context) throws Exception {
+                    long deadline = System.nanoTime() + 10_000_000_000L;
+                    while (Thread.getAllStackTraces().keySet().stream().noneMatch(thread ->
+                        thread.getName().equals("jsgid-counters") && thread.getState() == Thread.State.TIMED_WAITING)) {
+                      if (System.nanoTime() > deadline) throw new IllegalStateException("no counters");
+                      Thread.onSpinWait();
+                    }
+                  }
+                  public Response handle""";
         Path file = write("slow.java", app("return Response.text(\"x\");").replace("public Response handle", waiting));
         start("", key(file));
 
