@@ -14,7 +14,7 @@ final class TestingEventLoop implements EventLoop {
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final PriorityQueue<Due> timers =
-            new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::order));
+            new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::order));
     private Duration now = Duration.ofHours(1);
     private long order;
 
