@@ -998,7 +998,7 @@ static void wait_and_act(jsgid_relay_t *relay)
             wait = relay->blind_wait < wait ? relay->blind_wait : wait;
             relay->blind_wait =
                 relay->blind_wait * 2 < BLIND_MAX_MILLIS ? relay->blind_wait * 2 : BLIND_MAX_MILLIS;
-        } else if (!relay->is_body_read && wait > CLIENT_LOOK_MILLIS) {
+        } else if ((!relay->is_body_read || relay->client < 0) && wait > CLIENT_LOOK_MILLIS) {
             wait = CLIENT_LOOK_MILLIS;
         }
         n = poll(fds, relay->client >= 0 ? 2 : 1, wait);
@@ -1009,7 +1009,12 @@ static void wait_and_act(jsgid_relay_t *relay)
             return;
         }
         if (n <= 0 && wait < timeout) {
-            /* The regular look at a client whose socket says nothing. */
+            /* The regular look at a client whose socket says nothing. An HTTP/2 stream that was
+               reset, or whose connection ends, shows only here. */
+            if (relay->client < 0 && relay->r->connection->aborted) {
+                client_gone(relay, "before it had the whole response");
+                return;
+            }
             if (wants_body) {
                 send_continue(relay->r);
                 fill_window(relay);
