@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jsgid.daemon.fcgi.Exchange;
 
 /** An exchange in memory, made as httpd would describe the request. Keeps the rules that {@link Exchange} states. */
@@ -30,7 +31,7 @@ final class TestingExchange implements Exchange {
     private volatile boolean finished;
     private volatile boolean aborted;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile int flushes;
+    private final AtomicInteger flushes = new AtomicInteger();
     private volatile int writeFailsAfter = -1;
 
     static TestingExchange get(String mount, String path) {
@@ -142,7 +143,7 @@ final class TestingExchange implements Exchange {
     }
 
     int flushes() {
-        return flushes;
+        return flushes.get();
     }
 
     // ------------------------------------------------- Exchange
@@ -233,7 +234,7 @@ final class TestingExchange implements Exchange {
     @Override
     public void flush() {
         headersEnded = true;
-        flushes++;
+        flushes.incrementAndGet();
     }
 
     @Override
