@@ -636,7 +636,13 @@ public final class DaemonGroup {
         daemon.on(DaemonEvent.EXIT);
         generation.remove(daemon);
         member.over();
-        report(daemon, generation, why, hasDrained);
+        if (member.wasAsked && !wasReady) {
+            log.notice(
+                    "JSGID0349",
+                    "daemon " + daemon.pid() + " of generation " + generation.number() + " " + why.sentence());
+        } else {
+            report(daemon, generation, why, hasDrained);
+        }
         if (generation == next) {
             discard("its daemon " + daemon.pid() + " " + why.sentence());
         } else if (generation == current && isCrash) {
@@ -1031,6 +1037,7 @@ public final class DaemonGroup {
             }
             if (daemon.state() == DaemonState.STARTING) {
                 // It has accepted nothing yet; what waits in its queue is reset and comes again by the route.
+                wasAsked = true;
                 terminate("it was still starting when it was not wanted any more");
                 return;
             }

@@ -31,6 +31,7 @@ class DaemonGroupTest {
     private final TestingEventLoop loop = new TestingEventLoop();
     private final TestingDaemonLauncher launcher = new TestingDaemonLauncher(loop);
     private final List<String> progress = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
     private final List<DaemonGroup.Outcome> outcomes = new ArrayList<>();
     private final Set<String> elsewhere = new HashSet<>();
     private TestingSockets sockets;
@@ -55,7 +56,9 @@ class DaemonGroupTest {
             public void warn(String id, String message) {}
 
             @Override
-            public void error(String id, String message) {}
+            public void error(String id, String message) {
+                errors.add(id + ": " + message);
+            }
         };
         return new DaemonGroup(
                 definition,
@@ -417,6 +420,21 @@ class DaemonGroupTest {
         assertThat(outcomes)
                 .singleElement()
                 .satisfies(outcome -> assertThat(outcome.done()).isFalse());
+    }
+
+    @Test
+    void daemonThatIsStoppedWhileItStartsIsNoError() {
+        DaemonGroup group = group(Definitions.shop(1));
+        group.start();
+        loop.run();
+        TestingDaemonLauncher.TestingDaemon daemon = launcher.last();
+        group.stop();
+        assertThat(daemon.wasTold("terminate")).isTrue();
+        daemon.exits(143);
+
+        assertThat(group.state()).isEqualTo(GroupState.STOPPED);
+        assertThat(errors).isEmpty();
+        assertThat(group.lastExit()).isEmpty();
     }
 
     @Test
