@@ -71,7 +71,7 @@ class DeploymentTest {
     void servesAnExplodedFolderWhereItIs() throws Exception {
         File exploded = TestingWar.exploded("features", folder);
         ServletApplication application = container.deploy(exploded, "/shop", settings);
-        assertThat(get(application, "/shop", "/do/files").text().split("\n")[0])
+        assertThat(get(application, "/shop", "/do/files").lines().get(0))
                 .isEqualTo(new File(exploded, "index.html").getCanonicalPath());
         application.stop();
         assertThat(new File(exploded, "index.html")).isFile();

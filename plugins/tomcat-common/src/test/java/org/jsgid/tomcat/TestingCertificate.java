@@ -1,6 +1,7 @@
 package org.jsgid.tomcat;
 
 /** A client certificate, self-signed, as mod_ssl exports it. */
+@SuppressWarnings("StringConcatToTextBlock") // Tomcat 9 runs on Java 8, and so do its tests.
 final class TestingCertificate {
 
     static final String SUBJECT = "CN=Alice Example,O=Test";

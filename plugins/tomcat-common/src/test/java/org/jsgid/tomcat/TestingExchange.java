@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,6 +119,10 @@ final class TestingExchange implements Exchange {
 
     String text() {
         return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    List<String> lines() {
+        return Arrays.asList(text().split("\n", -1));
     }
 
     synchronized byte[] bytes() {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import org.jsgid.daemon.servlet.ServletApplication;
@@ -72,7 +73,7 @@ class TomcatContainerTest {
         assertThat(exchange.status()).isEqualTo(200);
         assertThat(exchange.responseHeader("Content-Type").toLowerCase(Locale.ROOT))
                 .isEqualTo("text/plain;charset=utf-8");
-        assertThat(exchange.text().split("\n"))
+        assertThat(exchange.lines())
                 .contains(
                         "method=GET",
                         "uri=/shop/do/describe",
@@ -98,7 +99,7 @@ class TomcatContainerTest {
 
     @Test
     void runsListenersFiltersAndInitializers() throws IOException {
-        assertThat(get("/do/describe").text().split("\n"))
+        assertThat(get("/do/describe").lines())
                 .contains("filter=passed", "listener=started", "initializer=called", "name=Features");
     }
 
@@ -133,7 +134,7 @@ class TomcatContainerTest {
                 .with("SSL_PROTOCOL", "TLSv1.3")
                 .with("SSL_CLIENT_CERT", TestingCertificate.PEM));
         String servlet = TestingWar.isJakarta() ? "jakarta.servlet" : "javax.servlet";
-        assertThat(exchange.text().split("\n"))
+        assertThat(exchange.lines())
                 .contains(
                         "scheme=https secure=true",
                         "url=https://www.example.org/shop/do/describe",
@@ -208,11 +209,11 @@ class TomcatContainerTest {
 
     @Test
     void unpacksTheArchiveSoThatFilesHaveRealPaths() throws IOException {
-        String[] lines = get("/do/files").text().split("\n");
-        assertThat(new File(lines[0])).isFile().hasContent("the start page");
-        assertThat(new File(lines[0]).toPath())
+        List<String> lines = get("/do/files").lines();
+        assertThat(new File(lines.get(0))).isFile().hasContent("the start page");
+        assertThat(new File(lines.get(0)).toPath())
                 .startsWith(settings.workFolder().toPath().toRealPath());
-        assertThat(new File(lines[1])).isDirectory();
+        assertThat(new File(lines.get(1))).isDirectory();
     }
 
     @Test
