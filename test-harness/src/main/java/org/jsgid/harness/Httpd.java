@@ -167,14 +167,15 @@ public final class Httpd implements AutoCloseable {
                 connected -> connected);
     }
 
-    /** Waits until groups have their processes ready. */
+    /** Waits until groups serve and none of their processes is still starting. */
     public void awaitReady(String... groups) {
         for (String name : groups) {
             awaitGroup(name, "to be ready", group -> {
                 if ("failed".equals(group.state())) {
                     throw new AssertionError("group " + name + " has failed: " + group);
                 }
-                return "ready".equals(group.state());
+                return "ready".equals(group.state())
+                        && group.processes().stream().noneMatch(process -> "starting".equals(process.state()));
             });
         }
         tree.below(pid());

@@ -78,6 +78,9 @@ class BrokenBackendIT {
     static void takeOverTheRoute() throws IOException {
         Httpd server = SERVER.httpd();
         server.awaitReady("fake");
+        // A monitor has no reason to touch the route of a group that is stopped.
+        server.ctl().run("stop", "fake").expectSuccess();
+        server.awaitGroup("fake", "to be stopped", group -> "stopped".equals(group.state()));
         Path socket = server.root().resolve("fake.sock");
         listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(socket));
