@@ -54,8 +54,8 @@ final class Daemon {
                         settings.group(), settings.threads(), settings.isMultiprocess(), settings.workFolder()));
         this.applications = new Applications(new ByKind(jsgi, wars), management);
         this.queue = new RequestQueue(settings.threads(), settings.queueLimit(), settings.queueTimeout());
-        this.dispatcher =
-                new RequestDispatcher(queue, applications, virtualThreads(settings), settings.requestTimeout());
+        this.dispatcher = new RequestDispatcher(
+                queue, applications, virtualThreads(settings), settings.requestTimeout(), settings.processes() > 1);
         this.server = new FcgiServer(listener, dispatcher);
     }
 

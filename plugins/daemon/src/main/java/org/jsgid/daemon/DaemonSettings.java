@@ -9,6 +9,7 @@ final class DaemonSettings implements ContainerSettings {
 
     private final String group;
     private final boolean isMultiprocess;
+    private final int processes;
     private final int threads;
     private final int queueLimit;
     private final int queueTimeout;
@@ -22,6 +23,7 @@ final class DaemonSettings implements ContainerSettings {
     DaemonSettings(ManagementLine line, File workFolder) {
         this.group = line.field("name");
         this.isMultiprocess = line.field("multiprocess").equals("yes");
+        this.processes = Math.max(1, line.number("processes", 1));
         this.threads = Math.max(1, line.number("threads", 15));
         this.queueLimit = line.number("queue-limit", 100);
         this.queueTimeout = line.number("queue-timeout", 45);
@@ -55,6 +57,11 @@ final class DaemonSettings implements ContainerSettings {
 
     boolean isMultiprocess() {
         return isMultiprocess;
+    }
+
+    /** Processes of the group, this one included. */
+    int processes() {
+        return processes;
     }
 
     int queueLimit() {

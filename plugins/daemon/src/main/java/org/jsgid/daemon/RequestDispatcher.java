@@ -14,6 +14,7 @@ final class RequestDispatcher implements RequestHandler {
     private final RequestQueue queue;
     private final Applications applications;
     private final VirtualThreads virtual;
+    private final boolean hasSiblings;
     private final long timeoutNanos;
     private final AtomicLong ended = new AtomicLong();
     /** Only kept when there is a limit on their time. */
@@ -24,11 +25,18 @@ final class RequestDispatcher implements RequestHandler {
      *
      * @param virtual null: applications run on the threads of the connections
      * @param timeoutSeconds longest time of a request; 0: no limit
+     * @param hasSiblings whether the group has other processes
      */
-    RequestDispatcher(RequestQueue queue, Applications applications, VirtualThreads virtual, int timeoutSeconds) {
+    RequestDispatcher(
+            RequestQueue queue,
+            Applications applications,
+            VirtualThreads virtual,
+            int timeoutSeconds,
+            boolean hasSiblings) {
         this.queue = queue;
         this.applications = applications;
         this.virtual = virtual;
+        this.hasSiblings = hasSiblings;
         this.timeoutNanos = timeoutSeconds * 1_000_000_000L;
     }
 
@@ -58,6 +66,16 @@ final class RequestDispatcher implements RequestHandler {
             queue.leave();
             ended.incrementAndGet();
         }
+    }
+
+    @Override
+    public boolean hasSiblings() {
+        return hasSiblings;
+    }
+
+    @Override
+    public boolean isFull() {
+        return queue.isFull();
     }
 
     private void serve(RequestExchange exchange) throws IOException {

@@ -100,6 +100,11 @@ final class RequestQueue {
         return requests.get();
     }
 
+    /** Whether the next request would have to wait. */
+    boolean isFull() {
+        return permits.availablePermits() == 0;
+    }
+
     /** Requests that run. */
     int active() {
         return threads - permits.availablePermits();

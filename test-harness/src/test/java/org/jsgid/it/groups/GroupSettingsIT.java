@@ -3,19 +3,26 @@ package org.jsgid.it.groups;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Await;
+import org.jsgid.harness.Client;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
-import org.jsgid.harness.Load;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.TestUser;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.harness.junit.RequiresRoot;
 import org.jsgid.it.Facts;
+import org.jsgid.it.Marks;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,6 +59,7 @@ class GroupSettingsIT {
                 .mount("/full", settings, "full")
                 .mount("/plain", settings, "plain")
                 .mount("/pair", hello, "pair")
+                .mount("/pair-slow", Apps.java(server, "slow/Slow.java"), "pair")
                 .mount("/one-written", hello, "one-written")
                 .mount("/one", hello, "plain"));
     });
@@ -150,23 +158,45 @@ class GroupSettingsIT {
 
     @Test
     void twoProcessesShareTheRequestsAndTheApplicationCanTell() throws IOException {
-        assertThat(httpd.status().group("pair").pids()).hasSize(2);
-        // At the same time: Apache prefers the connection it used last, so a lone client stays with one process.
-        try (Load load = Load.start(httpd.client(), "/pair", 8, 20)) {
-            Await.until(
-                    "both processes to have answered requests",
-                    Duration.ofSeconds(20),
-                    () -> httpd.status().group("pair").ready().stream().allMatch(process -> process.requests() > 0));
-            Load.Result result = load.stop();
-            assertThat(result.failures()).isEmpty();
-            assertThat(result.bodies().keySet().stream()
-                            .map(body -> Facts.of(body).get("pid"))
-                            .distinct())
-                    .hasSize(2);
-        }
         Facts facts = Facts.from(httpd.client(), "/pair");
         assertThat(facts.get("multiprocess")).isEqualTo("true");
         assertThat(facts.get("multithread")).isEqualTo("false");
+
+        // Each process runs one request at a time, and none ends before there is the mark.
+        Path marks = Marks.folder(httpd);
+        Path until = marks.resolve("pair-until");
+        Set<String> answering = new HashSet<>();
+        List<Client.Connection> connections = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                Client.Connection connection = httpd.client().open();
+                connections.add(connection);
+                String began = marks.resolve("pair-began-" + i).toString();
+                connection.sendHead("GET", "/pair-slow?began=" + began + "&until=" + until, List.of());
+            }
+            Await.until("two requests to run at a time", Duration.ofSeconds(10), () -> begun(marks) == 2);
+            Files.createFile(until);
+            for (Client.Connection connection : connections) {
+                answering.add(connection.readResponse("GET").text());
+            }
+        } finally {
+            for (Client.Connection connection : connections) {
+                connection.close();
+            }
+        }
+        assertThat(answering)
+                .containsExactlyInAnyOrderElementsOf(httpd.status().group("pair").pids().stream()
+                        .map(pid -> "done by " + pid)
+                        .toList());
+    }
+
+    private static long begun(Path marks) {
+        try (Stream<Path> files = Files.list(marks)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("pair-began-"))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

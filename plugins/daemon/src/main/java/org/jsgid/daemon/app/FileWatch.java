@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class FileWatch implements Runnable {
 
-    private static final long USUAL_MILLIS = 1000;
-    private static final long SECOND_LOOK_MILLIS = 300;
+    private static final long USUAL_MILLIS = 500;
+    private static final long SECOND_LOOK_MILLIS = 250;
     /** At most that part of the time is spent looking. */
     private static final int LEISURE = 50;
 

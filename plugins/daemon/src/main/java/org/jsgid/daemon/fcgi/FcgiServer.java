@@ -25,6 +25,8 @@ public final class FcgiServer {
 
     private static final int MOST_CONNECTIONS = 1024;
 
+    private static final int LEFT_TO_SIBLINGS_MILLIS = 20;
+
     private final ServerSocketChannel listener;
     private final RequestHandler handler;
     private final Selector selector;
@@ -110,6 +112,7 @@ public final class FcgiServer {
 
     private void acceptAll() throws IOException {
         while (isAccepting) {
+            leaveToSiblings();
             if (!room.tryAcquire()) {
                 room.acquireUninterruptibly();
             }
@@ -125,6 +128,24 @@ public final class FcgiServer {
                     room.release();
                 }
             }
+        }
+    }
+
+    /**
+     * Lets another process take the next connection while this one is full. A moment only: when all are full, the request
+     * waits here, where its time in the queue is measured and limited.
+     */
+    private void leaveToSiblings() {
+        if (!handler.hasSiblings()) {
+            return;
+        }
+        try {
+            // Once in any case: a request that was accepted just now does not count as running yet.
+            for (int i = 0; i == 0 || i < LEFT_TO_SIBLINGS_MILLIS && handler.isFull() && !isDraining; i++) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -12,4 +12,14 @@ public interface RequestHandler {
      * @throws IOException when the connection is not usable any more
      */
     void handle(RequestExchange exchange) throws IOException;
+
+    /** Whether other processes accept from the same listening socket. */
+    default boolean hasSiblings() {
+        return false;
+    }
+
+    /** Whether a request that came now would have to wait. */
+    default boolean isFull() {
+        return false;
+    }
 }
