@@ -345,6 +345,8 @@ public final class DaemonGroup {
             // The other monitor took the route a moment ago; it sees that it has lost it, as this one would have.
             point(current);
         }
+        renewIfAsked();
+        settle();
         return true;
     }
 
@@ -1005,10 +1007,17 @@ public final class DaemonGroup {
             if ((generation != current && generation != next) || wish != Wish.RUN) {
                 return;
             }
-            if (generation.isNewChange(daemon, application)) {
-                renew(application.file() + " has changed");
-                settle();
+            if (!generation.isNewChange(daemon, application)) {
+                return;
             }
+            String why = application.file() + " has changed";
+            if (handOver.isPresent()) {
+                // The monitor that gets the group loads the new file; two new generations would contend for the route.
+                renewAgain = Optional.of(why);
+                return;
+            }
+            renew(why);
+            settle();
         }
 
         @Override

@@ -663,6 +663,21 @@ class DaemonGroupTest {
     }
 
     @Test
+    void fileThatChangesWhileItsGroupMovesIsLoadedByTheFormerMonitorOnlyWhenItStays() throws IOException {
+        DaemonGroup group = ready(Definitions.shop(1));
+        group.handOver("temurin-25", () -> {});
+        launcher.last().says(new DaemonReport.Changed(SHOP));
+        loop.pass(Duration.ofSeconds(5));
+        assertThat(launcher.alive()).hasSize(1);
+
+        assertThat(group.takeBack()).isTrue();
+        loop.run();
+        assertThat(launcher.alive()).hasSize(2);
+        launcher.last().becomesReady();
+        assertThat(route()).isEqualTo(socket(2));
+    }
+
+    @Test
     void groupThatIsTakenBackTakesTheRouteBackToo() throws IOException {
         DaemonGroup group = ready(Definitions.shop(1));
         group.handOver("temurin-25", () -> {});
