@@ -141,7 +141,7 @@ public final class FcgiServer {
         }
         try {
             // Once in any case: a request that was accepted just now does not count as running yet.
-            for (int i = 0; i == 0 || i < LEFT_TO_SIBLINGS_MILLIS && handler.isFull() && !isDraining; i++) {
+            for (int i = 0; i == 0 || (i < LEFT_TO_SIBLINGS_MILLIS && handler.isFull() && !isDraining); i++) {
                 TimeUnit.MILLISECONDS.sleep(1);
             }
         } catch (InterruptedException e) {
