@@ -120,7 +120,7 @@ public final class DaemonGroup {
         this.services = requireNonNull(services);
         this.log = services.log();
         this.lastGeneration = lastGeneration;
-        this.backoff = new Backoff(definition.limits().restartInterval());
+        this.backoff = new Backoff();
     }
 
     // ---- what can be seen from outside
@@ -361,7 +361,7 @@ public final class DaemonGroup {
         if (wish != Wish.RUN || (same && state != GroupState.FAILED)) {
             return;
         }
-        backoff = new Backoff(changed.limits().restartInterval());
+        backoff = new Backoff();
         discarded = Optional.empty();
         lastBad = Optional.empty();
         if (current != null) {

@@ -3,7 +3,6 @@ package org.jsgid.supervisor.monitor;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +23,6 @@ import org.jsgid.supervisor.group.GroupDiff;
 import org.jsgid.supervisor.group.GroupServices;
 import org.jsgid.supervisor.group.Route;
 import org.jsgid.supervisor.group.UnixListeningSocket;
-import org.jsgid.supervisor.jdk.JdkIdentity;
 import org.jsgid.supervisor.log.LogSetup;
 import org.jsgid.supervisor.log.ServerLog;
 import org.jsgid.supervisor.policy.StartSpreader;
@@ -88,7 +86,7 @@ public final class Monitor implements ControlledMonitor {
             return;
         }
         try {
-            MonitorConfig read = MonitorConfigReader.read(folder.config(), Monitor::identityOfJdk);
+            MonitorConfig read = MonitorConfigReader.read(folder.config());
             // A rotated log is followed by opening it anew.
             LogSetup.logTo(read.errorLog());
             apply(read);
@@ -246,15 +244,6 @@ public final class Monitor implements ControlledMonitor {
         ended = true;
         log.notice("JSGID0311", "ends: " + why);
         exit.run();
-    }
-
-    /** A JDK that is not there has no identity; its groups cannot be launched, and the launcher says so. */
-    static String identityOfJdk(Path home) {
-        try {
-            return JdkIdentity.of(home).toString();
-        } catch (IOException e) {
-            return "";
-        }
     }
 
     /** A socket that no monitor of this profile made and behind which somebody listens. */

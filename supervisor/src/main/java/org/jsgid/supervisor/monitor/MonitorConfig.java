@@ -12,6 +12,7 @@ import org.jsgid.supervisor.process.GroupDefinition;
  * @param jdk what its groups run on
  * @param errorLog Apache's error log, when it is a file
  * @param apacheUid who connects to the groups' sockets
+ * @param apachePid Apache's parent; 0 when the module did not say
  * @param startConcurrency JVMs that may start at a time
  * @param groups its groups
  */
@@ -20,6 +21,7 @@ public record MonitorConfig(
         GroupDefinition.Jdk jdk,
         Optional<Path> errorLog,
         int apacheUid,
+        int apachePid,
         int startConcurrency,
         List<GroupDefinition> groups) {
 

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jsgid.supervisor.management.ApplicationKey;
 import org.jsgid.supervisor.management.MalformedLineException;
@@ -25,30 +25,24 @@ public final class MonitorConfigReader {
 
     private static final int FORMAT = 1;
     private static final long LARGEST_ID = 0xFFFF_FFFEL;
+    /** 1 EiB: more than any machine has, and a quarter more is still a number. */
+    private static final long LARGEST_SIZE = 1L << 60;
+
     private static final Pattern SPACES = Pattern.compile("[ \t]+");
     private static final Pattern GROUP_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
 
-    private final Function<Path, String> identityOfJdk;
     private final List<String> problems = new ArrayList<>();
 
-    private MonitorConfigReader(Function<Path, String> identityOfJdk) {
-        this.identityOfJdk = identityOfJdk;
-    }
+    private MonitorConfigReader() {}
 
-    /**
-     * Reads a file.
-     *
-     * @param identityOfJdk tells a JDK's identity from its folder
-     */
-    public static MonitorConfig read(Path file, Function<Path, String> identityOfJdk)
-            throws ConfigProblemsException, IOException {
-        return parse(Files.readString(file, StandardCharsets.UTF_8), identityOfJdk);
+    /** Reads a file. */
+    public static MonitorConfig read(Path file) throws ConfigProblemsException, IOException {
+        return parse(Files.readString(file, StandardCharsets.UTF_8));
     }
 
     /** Reads the text of a file. */
-    public static MonitorConfig parse(String text, Function<Path, String> identityOfJdk)
-            throws ConfigProblemsException {
-        MonitorConfigReader reader = new MonitorConfigReader(identityOfJdk);
+    public static MonitorConfig parse(String text) throws ConfigProblemsException {
+        MonitorConfigReader reader = new MonitorConfigReader();
         MonitorConfig config = reader.config(reader.sections(text));
         if (!reader.problems.isEmpty()) {
             throw new ConfigProblemsException(reader.problems);
@@ -118,6 +112,7 @@ public final class MonitorConfigReader {
                 jdk,
                 head.text("error-log").filter(path -> !path.isEmpty()).map(Path::of),
                 head.integer("apache-uid", 0, 0, Integer.MAX_VALUE),
+                head.integer("apache-pid", 0, 0, Integer.MAX_VALUE),
                 head.integer("start-concurrency", 2, 1, 1000),
                 groups);
     }
@@ -131,12 +126,7 @@ public final class MonitorConfigReader {
         if (head.text("feature").isEmpty()) {
             head.required("feature");
         }
-        return new GroupDefinition.Jdk(
-                head.required("profile"),
-                home,
-                head.integer("feature", 0, 8, 999),
-                options,
-                home.toString().isEmpty() ? "" : identityOfJdk.apply(home));
+        return new GroupDefinition.Jdk(head.required("profile"), home, head.integer("feature", 0, 8, 999), options);
     }
 
     private static GroupDefinition group(
@@ -169,11 +159,7 @@ public final class MonitorConfigReader {
                         section.integer("queue-limit", 100, 0, Integer.MAX_VALUE),
                         section.seconds("queue-timeout", 45)),
                 timeouts(section),
-                new GroupDefinition.Limits(
-                        section.seconds("restart-interval", 0),
-                        section.number("maximum-requests", 0, 0, Long.MAX_VALUE),
-                        section.seconds("cpu-time-limit", 0),
-                        section.number("memory-limit", 0, 0, Long.MAX_VALUE)),
+                limits(section),
                 section.flag("on-demand", false),
                 section.oneOf("threading", "platform", "platform", "virtual"),
                 section.oneOf("renew-stale", "now", "now", "idle", "never"),
@@ -191,15 +177,30 @@ public final class MonitorConfigReader {
                 section.text("home"));
     }
 
+    private static GroupDefinition.Limits limits(ConfigSection section) {
+        long soft = section.number("memory-limit", 0, 0, LARGEST_SIZE);
+        long hard = section.number("memory-limit-hard", 0, 0, LARGEST_SIZE);
+        return new GroupDefinition.Limits(
+                section.seconds("restart-interval", 0),
+                section.number("maximum-requests", 0, 0, Long.MAX_VALUE),
+                section.seconds("cpu-time-limit", 0),
+                soft,
+                hard == 0 ? soft + soft / 4 : hard,
+                section.integer("open-files", 0, 0, Integer.MAX_VALUE));
+    }
+
     private static GroupDefinition.Timeouts timeouts(ConfigSection section) {
+        Duration graceful = section.seconds("graceful-timeout", 120);
+        Duration eviction = section.seconds("eviction-timeout", 0);
         return new GroupDefinition.Timeouts(
                 section.seconds("startup-timeout", 60),
                 section.seconds("request-timeout", 0),
                 section.seconds("connect-timeout", 15),
                 section.seconds("socket-timeout", 60),
                 section.seconds("inactivity-timeout", 0),
-                section.seconds("deadlock-timeout", 0),
-                section.seconds("graceful-timeout", 15),
+                section.seconds("deadlock-timeout", 60),
+                graceful,
+                eviction.isZero() ? graceful : eviction,
                 section.seconds("shutdown-timeout", 5));
     }
 

@@ -68,7 +68,7 @@ public final class MonitorMain {
 
     private static int run(RunFolder folder, ServerLog log)
             throws ConfigProblemsException, IOException, InterruptedException {
-        MonitorConfig config = MonitorConfigReader.read(folder.config(), Monitor::identityOfJdk);
+        MonitorConfig config = MonitorConfigReader.read(folder.config());
         LogSetup.logTo(config.errorLog())
                 .ifPresent(problem -> log.warn("JSGID0317", "logs to descriptor 2, since " + problem));
         log.notice(

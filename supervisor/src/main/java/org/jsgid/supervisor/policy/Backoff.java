@@ -16,17 +16,13 @@ public final class Backoff {
 
     private static final int HIGHEST_SCORE = 8;
 
-    private final Duration base;
+    /** The first wait. */
+    private static final Duration BASE = Duration.ofSeconds(1);
+
     private int score;
 
-    /**
-     * A back-off without crashes.
-     *
-     * @param base the first wait; less than a second counts as one second
-     */
-    public Backoff(Duration base) {
-        this.base = base.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : base;
-    }
+    /** A back-off without crashes. */
+    public Backoff() {}
 
     /**
      * Notes a crash.
@@ -48,7 +44,7 @@ public final class Backoff {
     }
 
     private Duration doubled(int times) {
-        Duration delay = base.multipliedBy(1L << times);
+        Duration delay = BASE.multipliedBy(1L << times);
         return delay.compareTo(CAP) > 0 ? CAP : delay;
     }
 }

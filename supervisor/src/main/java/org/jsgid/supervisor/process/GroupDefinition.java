@@ -60,15 +60,15 @@ public record GroupDefinition(
     }
 
     /**
-     * A JDK.
+     * A JDK. Which build of it stands in the folder is no part of a definition: it is a property of each process, and an
+     * upgrade in place renews processes, not generations.
      *
      * @param profile its profile's name
      * @param home its folder
      * @param feature its feature version
      * @param options of its profile, before the group's own
-     * @param identity changes when the files of the JDK are replaced
      */
-    public record Jdk(String profile, Path home, int feature, List<String> options, String identity) {
+    public record Jdk(String profile, Path home, int feature, List<String> options) {
         /** Copies its collections. */
         public Jdk {
             options = List.copyOf(options);
@@ -140,6 +140,7 @@ public record GroupDefinition(
      * @param inactivity without a request
      * @param deadlock of threads
      * @param graceful for a draining daemon to finish its requests
+     * @param eviction the same, of renewals that somebody asked for; never zero unless {@code graceful} is
      * @param shutdown after that, before it is killed
      */
     public record Timeouts(
@@ -150,15 +151,24 @@ public record GroupDefinition(
             Duration inactivity,
             Duration deadlock,
             Duration graceful,
+            Duration eviction,
             Duration shutdown) {}
 
     /**
      * What renews or bounds a daemon.
      *
-     * @param restartInterval first wait between starts of a crashing group
-     * @param maximumRequests renew after that many requests; 0: no limit
-     * @param cpuTime of one process
-     * @param memoryBytes of one process; 0: no limit
+     * @param restartInterval a process of that age is renewed
+     * @param maximumRequests a process that answered so many is renewed; 0: no limit
+     * @param cpuTime a process that used so much is renewed
+     * @param memoryBytes a process of that resident size is renewed; 0: no limit
+     * @param memoryHardBytes a process of that resident size is killed and replaced; 0: no limit
+     * @param openFiles of one process; 0: as Apache has, raised to what a server needs where that is allowed
      */
-    public record Limits(Duration restartInterval, long maximumRequests, Duration cpuTime, long memoryBytes) {}
+    public record Limits(
+            Duration restartInterval,
+            long maximumRequests,
+            Duration cpuTime,
+            long memoryBytes,
+            long memoryHardBytes,
+            int openFiles) {}
 }

@@ -43,11 +43,8 @@ public final class LaunchMessage {
         if (group.place().niceness() != 0) {
             pairs.add("nice", Integer.toString(group.place().niceness()));
         }
-        if (!group.limits().cpuTime().isZero()) {
-            pairs.add("limit", "cpu=" + group.limits().cpuTime().toSeconds());
-        }
-        if (group.limits().memoryBytes() > 0) {
-            pairs.add("limit", "data=" + group.limits().memoryBytes());
+        if (group.limits().openFiles() > 0) {
+            pairs.add("limit", "nofile=" + group.limits().openFiles());
         }
         pairs.add("temporary", temporary.toString());
         return pairs.message();

@@ -31,7 +31,7 @@ public final class Definitions {
         return new GroupDefinition(
                 name,
                 "17",
-                new GroupDefinition.Jdk("openjdk-17", Path.of("/jdk"), 17, List.of("-Dof=profile"), "1:2"),
+                new GroupDefinition.Jdk("openjdk-17", Path.of("/jdk"), 17, List.of("-Dof=profile")),
                 new GroupDefinition.Account(
                         Optional.of("shop"),
                         OptionalLong.of(1001),
@@ -53,8 +53,9 @@ public final class Definitions {
                         none,
                         none,
                         Duration.ofSeconds(15),
+                        Duration.ofSeconds(15),
                         Duration.ofSeconds(5)),
-                new GroupDefinition.Limits(none, 0, none, 0),
+                new GroupDefinition.Limits(none, 0, none, 0, 0, 0),
                 false,
                 "platform",
                 "now",

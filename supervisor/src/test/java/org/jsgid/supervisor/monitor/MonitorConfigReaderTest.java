@@ -24,7 +24,7 @@ class MonitorConfigReaderTest {
             """;
 
     private static MonitorConfig read(String text) throws ConfigProblemsException {
-        return MonitorConfigReader.parse(text, home -> "identity of " + home);
+        return MonitorConfigReader.parse(text);
     }
 
     @Test
@@ -37,7 +37,7 @@ class MonitorConfigReaderTest {
                 .containsExactly(new GroupDefinition(
                         "shop",
                         "",
-                        new GroupDefinition.Jdk("openjdk-17", Path.of("/jdk"), 17, List.of(), "identity of /jdk"),
+                        new GroupDefinition.Jdk("openjdk-17", Path.of("/jdk"), 17, List.of()),
                         new GroupDefinition.Account(
                                 Optional.empty(),
                                 OptionalLong.empty(),
@@ -57,10 +57,11 @@ class MonitorConfigReaderTest {
                                 Duration.ofSeconds(15),
                                 Duration.ofSeconds(60),
                                 Duration.ZERO,
-                                Duration.ZERO,
-                                Duration.ofSeconds(15),
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(120),
+                                Duration.ofSeconds(120),
                                 Duration.ofSeconds(5)),
-                        new GroupDefinition.Limits(Duration.ZERO, 0, Duration.ZERO, 0),
+                        new GroupDefinition.Limits(Duration.ZERO, 0, Duration.ZERO, 0, 0, 0),
                         false,
                         "platform",
                         "now",
@@ -82,6 +83,7 @@ class MonitorConfigReaderTest {
                 error-log = /var/log/apache2/error.log
                 apache-uid = 33
                 apache-gid = 34
+                apache-pid = 4711
                 start-concurrency = 5
                 some-later-key = is ignored
 
@@ -116,11 +118,14 @@ class MonitorConfigReaderTest {
                 inactivity-timeout = 7
                 deadlock-timeout = 8
                 graceful-timeout = 9
+                eviction-timeout = 19
                 shutdown-timeout = 10
                 restart-interval = 11
                 maximum-requests = 12
                 cpu-time-limit = 13
                 memory-limit = 14
+                memory-limit-hard = 15
+                open-files = 16
                 cpu-priority = -5
                 on-demand = yes
                 threading = virtual
@@ -143,6 +148,7 @@ class MonitorConfigReaderTest {
         assertThat(config.instance()).isEqualTo("4711-1795219200");
         assertThat(config.errorLog()).contains(Path.of("/var/log/apache2/error.log"));
         assertThat(config.apacheUid()).isEqualTo(33);
+        assertThat(config.apachePid()).isEqualTo(4711);
         assertThat(config.startConcurrency()).isEqualTo(5);
         assertThat(config.groups()).hasSize(2);
         assertThat(config.groups().get(1).applications()).isEmpty();
@@ -150,8 +156,7 @@ class MonitorConfigReaderTest {
                 .isEqualTo(new GroupDefinition(
                         "shop",
                         "17+",
-                        new GroupDefinition.Jdk(
-                                "openjdk-17", Path.of("/jdk"), 17, List.of("-Xfoo", "-Xbar"), "identity of /jdk"),
+                        new GroupDefinition.Jdk("openjdk-17", Path.of("/jdk"), 17, List.of("-Xfoo", "-Xbar")),
                         new GroupDefinition.Account(
                                 Optional.of("shop"),
                                 OptionalLong.of(1001),
@@ -177,8 +182,9 @@ class MonitorConfigReaderTest {
                                 Duration.ofSeconds(7),
                                 Duration.ofSeconds(8),
                                 Duration.ofSeconds(9),
+                                Duration.ofSeconds(19),
                                 Duration.ofSeconds(10)),
-                        new GroupDefinition.Limits(Duration.ofSeconds(11), 12, Duration.ofSeconds(13), 14),
+                        new GroupDefinition.Limits(Duration.ofSeconds(11), 12, Duration.ofSeconds(13), 14, 15, 16),
                         true,
                         "virtual",
                         "never",
@@ -199,12 +205,21 @@ class MonitorConfigReaderTest {
 
     @Test
     void anotherJdkMakesAnotherDefinition() throws ConfigProblemsException {
-        List<GroupDefinition> before =
-                MonitorConfigReader.parse(HEAD + "[group shop]\n", home -> "1").groups();
-        List<GroupDefinition> after =
-                MonitorConfigReader.parse(HEAD + "[group shop]\n", home -> "2").groups();
+        String text = HEAD + "[group shop]\n";
 
-        assertThat(before).isNotEqualTo(after);
+        assertThat(read(text).groups())
+                .isNotEqualTo(read(text.replace("/jdk", "/other")).groups());
+    }
+
+    @Test
+    void aHardMemoryLimitThatIsNotGivenIsAQuarterMore() throws ConfigProblemsException {
+        GroupDefinition.Limits limits = read(HEAD + "[group shop]\nmemory-limit = 400\n")
+                .groups()
+                .get(0)
+                .limits();
+
+        assertThat(limits.memoryBytes()).isEqualTo(400);
+        assertThat(limits.memoryHardBytes()).isEqualTo(500);
     }
 
     @Test
