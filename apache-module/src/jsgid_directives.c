@@ -7,23 +7,14 @@
 #include <stddef.h>
 
 const jsgid_directive_t jsgid_directives[JSGID_D_COUNT] = {
-#define JSGID_DIRECTIVE(id, name, scope, type, def, min, max, key, effect, words, sentence)        \
-    {JSGID_D_##id,                                                                                 \
-     name,                                                                                         \
-     JSGID_SCOPE_##scope,                                                                          \
-     JSGID_TYPE_##type,                                                                            \
-     def,                                                                                          \
-     min,                                                                                          \
-     max,                                                                                          \
-     key,                                                                                          \
-     JSGID_EFFECT_##effect,                                                                        \
-     words,                                                                                        \
-     sentence},
+#define JSGID_DIRECTIVE(id, name, scope, type, def, min, max, key, words, sentence)                \
+    {JSGID_D_##id, name,    JSGID_SCOPE_##scope, JSGID_TYPE_##type, def, min, max, key,            \
+     words,        sentence},
 #include "jsgid_directives.inc"
 #undef JSGID_DIRECTIVE
 };
 
 int jsgid_directive_is_numeric(const jsgid_directive_t *directive)
 {
-    return directive->type <= JSGID_TYPE_CHOICE;
+    return directive->type <= JSGID_TYPE_SIZES;
 }

@@ -7,8 +7,7 @@
 /** The table of jsgid_directives.inc as enum and rows. Knows nothing of httpd. */
 
 typedef enum {
-#define JSGID_DIRECTIVE(id, name, scope, type, def, min, max, key, effect, words, sentence)        \
-    JSGID_D_##id,
+#define JSGID_DIRECTIVE(id, name, scope, type, def, min, max, key, words, sentence) JSGID_D_##id,
 #include "jsgid_directives.inc"
 #undef JSGID_DIRECTIVE
     JSGID_D_COUNT
@@ -30,6 +29,7 @@ typedef enum {
     JSGID_TYPE_OCTAL,
     JSGID_TYPE_FLAG,
     JSGID_TYPE_CHOICE,
+    JSGID_TYPE_SIZES,
     JSGID_TYPE_PATH,
     JSGID_TYPE_PATHS,
     JSGID_TYPE_RUNTIME,
@@ -44,8 +44,6 @@ typedef enum {
     JSGID_TYPE_FOLDER_FLAG
 } jsgid_type_t;
 
-typedef enum { JSGID_EFFECT_ACTS, JSGID_EFFECT_LATER } jsgid_effect_t;
-
 typedef struct {
     jsgid_directive_id_t id;
     const char *name;
@@ -55,7 +53,6 @@ typedef struct {
     apr_int64_t min;
     apr_int64_t max;
     const char *key;
-    jsgid_effect_t effect;
     const char *words;
     const char *sentence;
 } jsgid_directive_t;
@@ -63,7 +60,7 @@ typedef struct {
 /** The rows, by id. */
 extern const jsgid_directive_t jsgid_directives[JSGID_D_COUNT];
 
-/** 1 when the directive has one value that is a number (of any unit), a flag or a choice. */
+/** 1 when the directive is a number (of any unit), a pair of sizes, a flag or a choice. */
 int jsgid_directive_is_numeric(const jsgid_directive_t *directive);
 
 #endif

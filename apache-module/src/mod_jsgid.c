@@ -41,7 +41,6 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, 
      * after it is open. */
     if (is_first_pass()) {
         print_all(jsgid_server->warnings, APLOG_WARNING | APLOG_STARTUP, s);
-        print_all(jsgid_server->notices, APLOG_NOTICE | APLOG_STARTUP, s);
     }
     print_all(jsgid_server->problems, APLOG_ERR | APLOG_STARTUP, s);
     return jsgid_server->problems->nelts == 0 ? OK : HTTP_INTERNAL_SERVER_ERROR;
@@ -55,7 +54,6 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
                       anything runs */
     }
     print_all(jsgid_server->warnings, APLOG_WARNING, s);
-    print_all(jsgid_server->notices, APLOG_NOTICE, s);
     return jsgid_monitors_apply(jsgid_server, pconf, ptemp);
 }
 

@@ -107,6 +107,37 @@ static const char *set_numeric(cmd_parms *cmd, const jsgid_directive_t *d, const
                                      word, wrong, kind, d->min, d->max));
 }
 
+/* SOFT [HARD]. */
+static const char *set_memory_limit(cmd_parms *cmd, const jsgid_directive_t *d,
+                                    const apr_array_header_t *words)
+{
+    const char *soft = APR_ARRAY_IDX(words, 0, const char *);
+    const char *hard = words->nelts > 1 ? APR_ARRAY_IDX(words, 1, const char *) : "0";
+    jsgid_value_status_t status;
+    const char *word = soft;
+
+    if (words->nelts > 2) {
+        return mistake(
+            cmd,
+            apr_psprintf(cmd->pool, "has more than two arguments; %s would be right", d->words));
+    }
+    status = jsgid_value_size(soft, d->min, d->max, &current_group->number[d->id]);
+    if (status == JSGID_VALUE_OK) {
+        word = hard;
+        status = jsgid_value_size(hard, d->min, d->max, &current_group->memory_limit_hard);
+    }
+    if (status != JSGID_VALUE_OK) {
+        return mistake(
+            cmd,
+            apr_psprintf(cmd->pool,
+                         "\"%s\" %s; bytes, such as 536870912, 512M or 1G, up to "
+                         "%" APR_INT64_T_FMT " would be right",
+                         word, status == JSGID_VALUE_MALFORMED ? "is no size" : "is out of range",
+                         d->max));
+    }
+    return NULL;
+}
+
 /* A user by name or #number. */
 static const char *find_user(cmd_parms *cmd, const char *word, uid_t *puid)
 {
@@ -440,7 +471,7 @@ static const char *set_mount(cmd_parms *cmd, const apr_array_header_t *words)
 static int has_one_word(jsgid_type_t type)
 {
     return type != JSGID_TYPE_PATHS && type != JSGID_TYPE_GROUPS && type != JSGID_TYPE_OPTIONS &&
-           type != JSGID_TYPE_ENVIRONMENT && type != JSGID_TYPE_MOUNT;
+           type != JSGID_TYPE_ENVIRONMENT && type != JSGID_TYPE_MOUNT && type != JSGID_TYPE_SIZES;
 }
 
 static const char *check_scope(const cmd_parms *cmd, const jsgid_directive_t *d)
@@ -490,10 +521,6 @@ static const char *set(cmd_parms *cmd, void *folder, const char *args)
     }
     if (current_group != NULL) {
         current_group->at[d->id] = place(cmd);
-        if (d->effect == JSGID_EFFECT_LATER) {
-            jsgid_notice("JSGID0020", place(cmd), "%s is set but has no effect in this version",
-                         d->name);
-        }
     }
     switch (d->type) {
     case JSGID_TYPE_PATH:
@@ -522,6 +549,8 @@ static const char *set(cmd_parms *cmd, void *folder, const char *args)
     case JSGID_TYPE_TEXT:
         current_group->text[d->id] = apr_pstrdup(jsgid_server->pool, word);
         return NULL;
+    case JSGID_TYPE_SIZES:
+        return set_memory_limit(cmd, d, words);
     case JSGID_TYPE_MOUNT:
         return set_mount(cmd, words);
     case JSGID_TYPE_DELEGATE:
@@ -609,7 +638,7 @@ static const char *open_group(cmd_parms *cmd, void *folder, const char *args)
 const command_rec jsgid_commands[] = {AP_INIT_RAW_ARGS("<JsgiDaemonGroup", open_group, NULL,
                                                        RSRC_CONF | ACCESS_CONF,
                                                        "NAME>: defines a daemon group"),
-#define JSGID_DIRECTIVE(id, name, scope, type, def, min, max, key, effect, words, sentence)        \
+#define JSGID_DIRECTIVE(id, name, scope, type, def, min, max, key, words, sentence)                \
     AP_INIT_RAW_ARGS(name, set, (void *)&jsgid_directives[JSGID_D_##id], ALLOW_##scope,            \
                      words ": " sentence),
 #include "jsgid_directives.inc"

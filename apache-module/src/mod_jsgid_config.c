@@ -43,19 +43,15 @@ static const char *home_of_module(apr_pool_t *pool)
 void jsgid_server_create(apr_pool_t *pool)
 {
     jsgid_server_t *server = apr_pcalloc(pool, sizeof(*server));
-    apr_int64_t number = 0;
 
     server->pool = pool;
     server->home = home_of_module(pool);
     server->run_dir = jsgid_directives[JSGID_D_RUN_DIR].def;
     server->profile_dirs = apr_array_make(pool, 3, sizeof(const char *));
-    (void)jsgid_value_number(jsgid_directives[JSGID_D_START_CONCURRENCY].def, 0, 1000, &number);
-    server->start_concurrency = number;
     server->groups = apr_array_make(pool, 8, sizeof(jsgid_group_t *));
     server->groups_by_name = apr_hash_make(pool);
     server->problems = apr_array_make(pool, 4, sizeof(const char *));
     server->warnings = apr_array_make(pool, 4, sizeof(const char *));
-    server->notices = apr_array_make(pool, 4, sizeof(const char *));
     server->delegates = apr_array_make(pool, 4, sizeof(jsgid_name_t *));
     server->all_mounts = apr_array_make(pool, 8, sizeof(jsgid_mount_t *));
     jsgid_server = server;
@@ -89,15 +85,6 @@ void jsgid_warning(const char *id, const char *at, const char *format, ...)
     va_end(args);
 }
 
-void jsgid_notice(const char *id, const char *at, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    say(jsgid_server->notices, id, at, format, args);
-    va_end(args);
-}
-
 jsgid_group_t *jsgid_group_create(const char *name, const char *defined_at)
 {
     apr_pool_t *pool = jsgid_server->pool;
@@ -125,6 +112,7 @@ jsgid_group_t *jsgid_group_create(const char *name, const char *defined_at)
         case JSGID_TYPE_NUMBER:
         case JSGID_TYPE_SECONDS:
         case JSGID_TYPE_SIZE:
+        case JSGID_TYPE_SIZES:
             (void)jsgid_value_size(d->def, APR_INT64_MIN, APR_INT64_MAX, number);
             break;
         case JSGID_TYPE_OCTAL:

@@ -10,6 +10,8 @@
 #include <grp.h>
 #include <http_main.h>
 #include <pwd.h>
+#include <sched.h>
+#include <sys/resource.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include <unixd.h>
@@ -20,6 +22,12 @@
 
 /* Longest tail of a generation: sockets/NAME.GENERATION.sock with a generation of ten digits. */
 #define SOCKET_TAIL_MAX (sizeof("/sockets/.1234567890.sock") - 1)
+
+/* What a JVM takes before it has loaded anything is about so much. */
+#define MEMORY_LIMIT_LEAST (32 * 1024 * 1024)
+#define OPEN_FILES_LEAST 256
+/* JsgiInactivityTimeout of a group with JsgiOnDemand, when it is not written. */
+#define ON_DEMAND_INACTIVITY_SECONDS 300
 
 static void resolve_user(jsgid_group_t *group)
 {
@@ -58,6 +66,92 @@ static void resolve_user(jsgid_group_t *group)
                 group->name);
         }
     }
+}
+
+/* 1 when the system would put the user in the group root, beside its own. */
+static int is_in_root_group(const char *user, gid_t gid)
+{
+    gid_t *gids;
+    int count = 0;
+    int found = 0;
+    int i;
+
+    (void)getgrouplist(user, gid, NULL, &count);
+    gids = apr_palloc(jsgid_server->pool, sizeof(*gids) * (size_t)(count + 1));
+    if (getgrouplist(user, gid, gids, &count) < 0) {
+        return 0;
+    }
+    for (i = 0; i < count; i++) {
+        found |= gids[i] == 0;
+    }
+    return found;
+}
+
+/* What of a group's user and limits is seen only when all of its directives are read. */
+static void check_group(jsgid_group_t *group)
+{
+    apr_int64_t soft = group->number[JSGID_D_MEMORY_LIMIT];
+    apr_int64_t files = group->number[JSGID_D_OPEN_FILES];
+    struct rlimit limit;
+
+    if (geteuid() == 0 && group->user != NULL && group->supplementary == NULL && group->gid != 0 &&
+        is_in_root_group(group->user, group->gid)) {
+        jsgid_problem("JSGID0014", group->defined_at,
+                      "the group \"%s\" would run in the group root, of which its user %s is a "
+                      "member; take the user out of it, or a JsgiSupplementaryGroups without root "
+                      "would be right",
+                      group->name, group->user);
+    }
+    if (group->at[JSGID_D_SCRIPT_USER] != NULL && group->at[JSGID_D_SCRIPT_GROUP] != NULL) {
+        jsgid_problem("JSGID0012", group->at[JSGID_D_SCRIPT_GROUP],
+                      "JsgiScriptGroup: the group \"%s\" has a JsgiScriptUser too, at %s; one of "
+                      "the two would be right",
+                      group->name, group->at[JSGID_D_SCRIPT_USER]);
+    }
+    if (soft > 0 && soft < MEMORY_LIMIT_LEAST) {
+        jsgid_problem("JSGID0012", group->at[JSGID_D_MEMORY_LIMIT],
+                      "JsgiMemoryLimit: a JVM needs more than %" APR_INT64_T_FMT
+                      " bytes before it runs anything; at least %dM would be right",
+                      soft, MEMORY_LIMIT_LEAST / (1024 * 1024));
+    }
+    if (group->memory_limit_hard > 0 && group->memory_limit_hard < soft) {
+        jsgid_problem("JSGID0012", group->at[JSGID_D_MEMORY_LIMIT],
+                      "JsgiMemoryLimit: the second limit, beyond which a process is killed, is "
+                      "below the first, beyond which it is renewed; SOFT and a larger HARD would "
+                      "be right");
+    } else if (group->memory_limit_hard > 0 && group->memory_limit_hard < MEMORY_LIMIT_LEAST) {
+        jsgid_problem("JSGID0012", group->at[JSGID_D_MEMORY_LIMIT],
+                      "JsgiMemoryLimit: a JVM needs more than %" APR_INT64_T_FMT
+                      " bytes before it runs anything; at least %dM would be right",
+                      group->memory_limit_hard, MEMORY_LIMIT_LEAST / (1024 * 1024));
+    }
+    if (files > 0 && files < OPEN_FILES_LEAST) {
+        jsgid_problem("JSGID0012", group->at[JSGID_D_OPEN_FILES],
+                      "JsgiOpenFiles: a JVM with an application needs more than %" APR_INT64_T_FMT
+                      " files; at least %d would be right",
+                      files, OPEN_FILES_LEAST);
+    }
+    if (files > 0 && geteuid() != 0 && getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+        (rlim_t)files > limit.rlim_max) {
+        jsgid_problem("JSGID0012", group->at[JSGID_D_OPEN_FILES],
+                      "JsgiOpenFiles: this Apache was not started as root, so its processes may "
+                      "have at most the %llu files that it may have itself",
+                      (unsigned long long)limit.rlim_max);
+    }
+    /* Without a time a group that starts on demand would never stop, which is half of what it is
+     * for. */
+    if (group->number[JSGID_D_ON_DEMAND] && group->at[JSGID_D_INACTIVITY_TIMEOUT] == NULL) {
+        group->number[JSGID_D_INACTIVITY_TIMEOUT] = ON_DEMAND_INACTIVITY_SECONDS;
+    }
+}
+
+/* The processors that this process may use. */
+static int processors(void)
+{
+    cpu_set_t set;
+
+    return sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 0 ? CPU_COUNT(&set)
+                                                                               : 1;
 }
 
 /* The names of the groups for messages. */
@@ -191,6 +285,7 @@ void jsgid_groups_check(jsgid_server_t *server, apr_pool_t *temporary)
         struct sockaddr_un address;
 
         resolve_user(group);
+        check_group(group);
         group->route =
             apr_pstrcat(server->pool, server->run_dir, "/groups/", group->name, ".sock", NULL);
         /* One byte is the terminating zero: 107 remain on Linux. */
@@ -285,6 +380,10 @@ static void add_option(text_t *text, const jsgid_group_t *group, const jsgid_dir
         if (number > 0 || d->min == 0) {
             add_number(text, d->key, number);
         }
+        break;
+    case JSGID_TYPE_SIZES:
+        add_number(text, d->key, number);
+        add_number(text, apr_pstrcat(text->pool, d->key, "-hard", NULL), group->memory_limit_hard);
         break;
     case JSGID_TYPE_OCTAL:
         add(text, d->key, apr_psprintf(text->pool, "%04o", (unsigned)number));
@@ -410,7 +509,9 @@ const char *jsgid_groups_conf(const jsgid_server_t *server, const jsgid_profile_
     }
     add_number(&text, "apache-uid", geteuid() == 0 ? ap_unixd_config.user_id : geteuid());
     add_number(&text, "apache-gid", geteuid() == 0 ? ap_unixd_config.group_id : getegid());
-    add_number(&text, "start-concurrency", server->start_concurrency);
+    add_number(&text, "apache-pid", getpid());
+    add_number(&text, "start-concurrency",
+               server->start_concurrency > 0 ? server->start_concurrency : processors());
     for (i = 0; i < server->groups->nelts; i++) {
         const jsgid_group_t *group = APR_ARRAY_IDX(server->groups, i, const jsgid_group_t *);
         int same = profile == NULL

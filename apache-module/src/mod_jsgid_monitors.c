@@ -251,9 +251,13 @@ static int drain_seconds(void)
 
     for (i = 0; jsgid_server != NULL && i < jsgid_server->groups->nelts; i++) {
         const jsgid_group_t *group = APR_ARRAY_IDX(jsgid_server->groups, i, const jsgid_group_t *);
+        apr_int64_t seconds = group->number[JSGID_D_GRACEFUL_TIMEOUT];
 
-        if (group->number[JSGID_D_GRACEFUL_TIMEOUT] > longest) {
-            longest = group->number[JSGID_D_GRACEFUL_TIMEOUT];
+        if (seconds == 0) {
+            return STOP_MAX_SECONDS; /* no limit, but the end of Apache has one */
+        }
+        if (seconds > longest) {
+            longest = seconds;
         }
     }
     return longest > STOP_MAX_SECONDS ? STOP_MAX_SECONDS : (int)longest;

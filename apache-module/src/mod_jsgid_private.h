@@ -29,6 +29,7 @@ typedef struct {
     const char *text[JSGID_D_COUNT];   /**< by directive: paths, names, text; NULL when not given */
     const char
         *at[JSGID_D_COUNT]; /**< FILE:LINE where a directive was given; NULL when it was not */
+    apr_int64_t memory_limit_hard;     /**< bytes; 0: not given */
     apr_array_header_t *java_options;  /**< of const char * */
     apr_array_header_t *environment;   /**< of const char *: NAME=value */
     apr_array_header_t *supplementary; /**< of gid_t; NULL when not given */
@@ -93,12 +94,11 @@ typedef struct {
     apr_array_header_t *profile_dirs; /**< of const char * */
     const char *supervisor_runtime;   /**< as written; NULL */
     const char *default_runtime;      /**< as written, else of the default file; NULL */
-    apr_int64_t start_concurrency;
-    apr_array_header_t *groups; /**< of jsgid_group_t *, in the order of the configuration */
+    apr_int64_t start_concurrency;    /**< 0: not given */
+    apr_array_header_t *groups;       /**< of jsgid_group_t *, in the order of the configuration */
     apr_hash_t *groups_by_name;
     apr_array_header_t *problems;   /**< of const char *: sentences with their id */
     apr_array_header_t *warnings;   /**< likewise, which do not keep Apache from starting */
-    apr_array_header_t *notices;    /**< likewise, of no consequence */
     apr_array_header_t *delegates;  /**< of jsgid_name_t *: literal process groups to be checked */
     apr_array_header_t *all_mounts; /**< of jsgid_mount_t *, of all hosts */
     apr_array_header_t *profiles;   /**< of jsgid_profile_t * */
@@ -121,8 +121,6 @@ jsgid_group_t *jsgid_group_create(const char *name, const char *defined_at);
 void jsgid_problem(const char *id, const char *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void jsgid_warning(const char *id, const char *at, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-void jsgid_notice(const char *id, const char *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* mod_jsgid_cmds.c */

@@ -1,6 +1,7 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 /* Prints the reference of directives as Markdown, from the table that the module is made of. */
 #include <stdio.h>
+#include <string.h>
 
 #include "jsgid_directives.h"
 
@@ -35,15 +36,16 @@ int main(void)
 
         (void)printf("| `%s` ", d->name);
         print_cell(d->words);
-        (void)printf(" | %s | %s | ", scopes[d->scope], d->def != NULL ? d->def : "");
+        /* A default outside the bounds means "not set"; the sentence says what happens then. */
+        (void)printf(" | %s | %s | ", scopes[d->scope],
+                     d->def == NULL || (d->min > 0 && strcmp(d->def, "0") == 0) ? "" : d->def);
         if (d->min < d->max && d->type != JSGID_TYPE_FLAG && d->type != JSGID_TYPE_FOLDER_FLAG) {
             (void)printf(d->type == JSGID_TYPE_OCTAL ? "%llo–%llo" : "%lld–%lld", (long long)d->min,
                          (long long)d->max);
         }
         (void)printf(" | ");
         print_cell(d->sentence);
-        (void)printf("%s |\n",
-                     d->effect == JSGID_EFFECT_LATER ? " *Has no effect in this version.*" : "");
+        (void)printf(" |\n");
     }
     return 0;
 }

@@ -23,6 +23,19 @@ START_TEST(every_row_is_complete)
 }
 END_TEST
 
+/* "0" means "no limit" in most of them: who reads the reference must learn that there. */
+START_TEST(time_and_limit_that_may_be_zero_say_what_that_means)
+{
+    const jsgid_directive_t *d = &jsgid_directives[_i];
+
+    if (d->scope != JSGID_SCOPE_GROUP || d->min != 0 ||
+        (d->type != JSGID_TYPE_SECONDS && d->type != JSGID_TYPE_SIZES)) {
+        return;
+    }
+    ck_assert_msg(strstr(d->sentence, "0: ") != NULL, "%s: %s", d->name, d->sentence);
+}
+END_TEST
+
 START_TEST(every_default_can_be_read)
 {
     const jsgid_directive_t *d = &jsgid_directives[_i];
@@ -35,11 +48,12 @@ START_TEST(every_default_can_be_read)
     switch (d->type) {
     case JSGID_TYPE_NUMBER:
     case JSGID_TYPE_SECONDS:
-        status = jsgid_value_number(d->def, d->min, d->max, &number);
+        /* 0 may lie outside: not set. */
+        status = jsgid_value_number(d->def, strcmp(d->def, "0") == 0 ? 0 : d->min, d->max, &number);
         break;
     case JSGID_TYPE_SIZE:
-        /* 0 may lie outside: not set. */
-        status = jsgid_value_size(d->def, 0, d->max, &number);
+    case JSGID_TYPE_SIZES:
+        status = jsgid_value_size(d->def, strcmp(d->def, "0") == 0 ? 0 : d->min, d->max, &number);
         break;
     case JSGID_TYPE_OCTAL:
         status = jsgid_value_octal(d->def, d->min, d->max, &number);
@@ -77,6 +91,8 @@ Suite *suite_directives(void)
     TCase *tests = tcase_create("directives");
 
     tcase_add_loop_test(tests, every_row_is_complete, 0, JSGID_D_COUNT);
+    tcase_add_loop_test(tests, time_and_limit_that_may_be_zero_say_what_that_means, 0,
+                        JSGID_D_COUNT);
     tcase_add_loop_test(tests, every_default_can_be_read, 0, JSGID_D_COUNT);
     tcase_add_loop_test(tests, names_and_keys_are_unique, 0, JSGID_D_COUNT);
     suite_add_tcase(suite, tests);
