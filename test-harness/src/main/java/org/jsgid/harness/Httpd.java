@@ -198,6 +198,20 @@ public final class Httpd implements AutoCloseable {
         errorLog.awaitLine(mark, "resuming normal operations", STARTS_WITHIN);
     }
 
+    /** {@code apachectl restart}, which ends the children at once; returns when the configuration has been read again. */
+    public void restart() {
+        int mark = errorLog.mark();
+        RunningProcess.run(command("-k", "restart")).expectSuccess();
+        errorLog.awaitLine(mark, "resuming normal operations", STARTS_WITHIN);
+    }
+
+    /** The processes of Apache that serve, without monitors. */
+    public List<ProcessTree.Entry> children() {
+        return ProcessTree.children(pid()).stream()
+                .filter(entry -> entry.title().equals(PROGRAM))
+                .toList();
+    }
+
     /** Kills the parent, as a crash would. */
     public void killParent() {
         tree.below(pid());

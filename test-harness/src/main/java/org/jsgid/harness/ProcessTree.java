@@ -152,6 +152,32 @@ public final class ProcessTree {
         }
     }
 
+    /**
+     * Resident size.
+     *
+     * @return bytes
+     */
+    public static long rssBytes(long pid) throws IOException {
+        return field(Path.of("/proc", Long.toString(pid), "status"), "VmRSS") * 1024;
+    }
+
+    /** What the open descriptors of a process refer to, by their numbers; of another user's process only root sees it. */
+    public static Map<Integer, String> descriptors(long pid) throws IOException {
+        Map<Integer, String> found = new TreeMap<>();
+        try (Stream<Path> entries = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            for (Path entry : entries.toList()) {
+                try {
+                    found.put(
+                            Integer.parseInt(entry.getFileName().toString()),
+                            Files.readSymbolicLink(entry).toString());
+                } catch (NoSuchFileException e) {
+                    // Closed while we look.
+                }
+            }
+        }
+        return found;
+    }
+
     private static long field(Path file, String name) throws IOException {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.filter(line -> line.startsWith(name + ":"))
