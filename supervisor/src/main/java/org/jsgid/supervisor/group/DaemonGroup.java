@@ -3,7 +3,6 @@ package org.jsgid.supervisor.group;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,9 +16,7 @@ import org.jsgid.supervisor.log.Notices;
 import org.jsgid.supervisor.management.ApplicationKey;
 import org.jsgid.supervisor.management.DaemonReport;
 import org.jsgid.supervisor.policy.Backoff;
-import org.jsgid.supervisor.policy.StartSpreader;
 import org.jsgid.supervisor.process.DaemonEvent;
-import org.jsgid.supervisor.process.DaemonLauncher;
 import org.jsgid.supervisor.process.DaemonProcess;
 import org.jsgid.supervisor.process.DaemonState;
 import org.jsgid.supervisor.process.EventLoop;
@@ -49,18 +46,6 @@ public final class DaemonGroup {
     /** Retry-After of a group that waits for an administrator. */
     private static final Duration FAILED_RETRY = Duration.ofSeconds(60);
 
-    /** Between SIGTERM and SIGKILL. */
-    private static final Duration TERMINATE_TO_KILL = Duration.ofSeconds(2);
-
-    /** In place of the shutdown timeout, and of the time above, when the monitor itself has to end. */
-    private static final Duration HURRY = Duration.ofSeconds(1);
-
-    /** A daemon that closed its management connection exits within its shutdown timeout and that time, or is killed. */
-    private static final Duration EXIT_AFTER_CLOSE = Duration.ofSeconds(5);
-
-    /** A start that takes longer lets the next one begin. */
-    private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
-
     /** Silence that is reported. */
     private static final Duration SILENCE_REPORTED = Duration.ofSeconds(15);
 
@@ -69,11 +54,6 @@ public final class DaemonGroup {
 
     /** How often a group that moves to another monitor looks whether that one has taken the route. */
     private static final Duration HAND_OVER_CHECK = Duration.ofMillis(100);
-
-    /** What a process that did not become ready said is shown with the reason: its last lines, but not more than this. */
-    private static final int LINES_IN_REASON = 3;
-
-    private static final int LONGEST_SAID = 500;
 
     /** What a command came to, for whoever gave it. */
     public record Outcome(String name, GroupState state, boolean done, String message) {}
@@ -88,14 +68,14 @@ public final class DaemonGroup {
     private final Notices log;
     private final Map<DaemonProcess, Member> members = new LinkedHashMap<>();
     private final List<Generation> leaving = new ArrayList<>();
-    private final List<Watcher> watchers = new ArrayList<>();
+    private final Watchers watchers;
+    private final GroupRoute route;
     private GroupDefinition definition;
     private Backoff backoff;
     private Generation current;
     private Generation next;
     private GroupState state = GroupState.STOPPED;
     private Wish wish = Wish.STOP;
-    private boolean mayChangeRoute = true;
     private boolean hurry;
     private int lastGeneration;
     private String reason = "";
@@ -109,6 +89,7 @@ public final class DaemonGroup {
     private Duration waitingUntil = Duration.ZERO;
     private Set<ApplicationKey> handOn = Set.of();
     private Runnable whenGone = () -> {};
+    private final Member.Owner processes = new Processes();
 
     /**
      * A stopped group.
@@ -119,6 +100,8 @@ public final class DaemonGroup {
         this.definition = requireNonNull(definition);
         this.services = requireNonNull(services);
         this.log = services.log();
+        this.watchers = new Watchers(definition.name());
+        this.route = new GroupRoute(services.route(), services.servedElsewhere(), this::socketNames, log);
         this.lastGeneration = lastGeneration;
         this.backoff = new Backoff();
     }
@@ -234,7 +217,7 @@ public final class DaemonGroup {
     /** It stays stopped as it was when the former monitor ended. */
     public void remainStopped() {
         reason = "stopped by jsgid-ctl; jsgid-ctl start " + name() + " starts it";
-        unavailable(GroupState.STOPPED, STOPPED_RETRY);
+        route.unavailable(GroupState.STOPPED, STOPPED_RETRY);
     }
 
     /** Renews it without a failed request: a new generation, and when that is ready the old one drains. */
@@ -283,7 +266,7 @@ public final class DaemonGroup {
         services.remember().run();
         reason = "stopped by jsgid-ctl; jsgid-ctl start " + name() + " starts it";
         log.notice("JSGID0325", "is being stopped");
-        unavailable(GroupState.STOPPED, STOPPED_RETRY);
+        route.unavailable(GroupState.STOPPED, STOPPED_RETRY);
         drainAll(graceful(definition));
         settle();
     }
@@ -300,10 +283,10 @@ public final class DaemonGroup {
         whenGone = then;
         handOver.ifPresent(EventLoop.Timer::cancel);
         handOver = Optional.empty();
-        if (!keepRoute && mayChangeRoute && !isServedElsewhere()) {
-            changeRoute(Route::remove);
+        if (!keepRoute) {
+            route.remove();
         }
-        mayChangeRoute = false;
+        route.letGo();
         drainAll(within);
         settle();
     }
@@ -341,7 +324,7 @@ public final class DaemonGroup {
         handOver.get().cancel();
         handOver = Optional.empty();
         reason = "";
-        if (current != null && !services.route().pointsTo(current.socket().path())) {
+        if (current != null && !route.pointsTo(current.socket().path())) {
             // The other monitor took the route a moment ago; it sees that it has lost it, as this one would have.
             point(current);
         }
@@ -379,7 +362,7 @@ public final class DaemonGroup {
 
     /** Tells who asked for something how it goes, and what it came to. */
     public void watch(Consumer<String> progress, Consumer<Outcome> end) {
-        watchers.add(new Watcher(progress, end));
+        watchers.add(progress, end);
         settle();
     }
 
@@ -388,7 +371,7 @@ public final class DaemonGroup {
         claimRoute();
         Duration now = services.loop().now();
         for (Member member : List.copyOf(members.values())) {
-            DaemonProcess daemon = member.daemon;
+            DaemonProcess daemon = member.daemon();
             if (daemon.state() != DaemonState.STARTING && daemon.state() != DaemonState.READY) {
                 continue;
             }
@@ -411,7 +394,7 @@ public final class DaemonGroup {
                 && handOver.isEmpty()
                 && current != null
                 && current.ready() > 0
-                && !services.route().pointsTo(current.socket().path())) {
+                && !route.pointsTo(current.socket().path())) {
             log.warn(
                     "JSGID0344", "its route pointed elsewhere; it points to generation " + current.number() + " again");
             point(current);
@@ -445,7 +428,7 @@ public final class DaemonGroup {
         if (opened.isEmpty()) {
             return;
         }
-        if (routeAtOnce && !isServedElsewhere()) {
+        if (routeAtOnce && !route.isServedElsewhere()) {
             current = opened.get();
             point(current);
         } else {
@@ -523,16 +506,15 @@ public final class DaemonGroup {
     private void begin(Generation generation) {
         DaemonProcess daemon =
                 new DaemonProcess(generation.number(), services.clock().instant());
-        Member member = new Member(generation, daemon);
+        Member member = new Member(generation, daemon, services, processes);
         generation.add(daemon);
         members.put(daemon, member);
-        // Not run from here: a start must not happen in the middle of what this group is doing.
-        member.turn = services.starts().ask(() -> services.loop().execute(member::launch));
+        member.ask();
     }
 
     private void becameReady(Member member) {
-        Generation generation = member.generation;
-        DaemonProcess daemon = member.daemon;
+        Generation generation = member.generation();
+        DaemonProcess daemon = member.daemon();
         if (daemon.state() != DaemonState.STARTING) {
             return;
         }
@@ -623,22 +605,22 @@ public final class DaemonGroup {
     // ---- ends of processes
 
     private void ended(Member member, ExitReason exit) {
-        Generation generation = member.generation;
-        DaemonProcess daemon = member.daemon;
+        Generation generation = member.generation();
+        DaemonProcess daemon = member.daemon();
         if (members.remove(daemon) == null) {
             return;
         }
         boolean wasDraining = daemon.state() == DaemonState.DRAINING;
         boolean wasReady = !daemon.served(services.loop().now()).isZero();
-        ExitReason why = explained(daemon, exit, wasReady);
+        ExitReason why = Exits.explained(daemon, exit, wasReady);
         // System.exit in an application looks like draining until the status shows that it is not.
         boolean hasDrained = wasDraining && daemon.whyKilled().isEmpty() && exit.isSuccess();
-        boolean isCrash = !hasDrained && !member.wasAsked;
+        boolean isCrash = !hasDrained && !member.wasAsked();
         Duration served = daemon.served(services.loop().now());
         daemon.on(DaemonEvent.EXIT);
         generation.remove(daemon);
         member.over();
-        if (member.wasAsked && !wasReady) {
+        if (member.wasAsked() && !wasReady) {
             log.notice(
                     "JSGID0349",
                     "daemon " + daemon.pid() + " of generation " + generation.number() + " " + why.sentence());
@@ -667,25 +649,9 @@ public final class DaemonGroup {
             // Why it was discarded has been said; that it was ended then is no news.
             return;
         }
-        List<String> lines =
-                daemon.handle().map(DaemonLauncher.Handle::lastLines).orElse(List.of());
-        lastExit = Optional.of(
-                new LastExit(daemon.pid(), why, lines, services.clock().instant()));
+        lastExit = Optional.of(new LastExit(
+                daemon.pid(), why, Exits.lastLines(daemon), services.clock().instant()));
         log.error("JSGID0328", who + " " + why.sentence());
-    }
-
-    /** What ended a process, as far as known: why the monitor did, or what it said before it was ready. */
-    private static ExitReason explained(DaemonProcess daemon, ExitReason exit, boolean wasReady) {
-        if (daemon.whyKilled().isPresent()) {
-            return exit.because(daemon.whyKilled().get());
-        }
-        List<String> lines =
-                daemon.handle().map(DaemonLauncher.Handle::lastLines).orElse(List.of());
-        if (wasReady || lines.isEmpty()) {
-            return exit;
-        }
-        String said = String.join(" / ", lines.subList(Math.max(0, lines.size() - LINES_IN_REASON), lines.size()));
-        return exit.because("it said: " + (said.length() <= LONGEST_SAID ? said : said.substring(0, LONGEST_SAID)));
     }
 
     private void crashed(Duration served, String why) {
@@ -718,7 +684,7 @@ public final class DaemonGroup {
         reason = why + "; crashed repeatedly, next start after " + delay.toSeconds() + " s";
         log.error("JSGID0332", reason);
         tellWatchers(reason);
-        unavailable(GroupState.BACKOFF, delay);
+        route.unavailable(GroupState.BACKOFF, delay);
         if (current != null) {
             rememberApplications();
             // Closed: those who wait in its queue fail fast, find the route unavailable, and are answered 503.
@@ -738,7 +704,7 @@ public final class DaemonGroup {
         state = GroupTransitions.after(state, GroupEvent.CANNOT);
         reason = why;
         cancelWaiting();
-        unavailable(GroupState.FAILED, FAILED_RETRY);
+        route.unavailable(GroupState.FAILED, FAILED_RETRY);
         if (next != null) {
             abandon(next);
             next = null;
@@ -807,7 +773,7 @@ public final class DaemonGroup {
     }
 
     private void checkHandOver(Runnable then) {
-        if (current == null || !services.route().pointsTo(current.socket().path())) {
+        if (current == null || !route.pointsTo(current.socket().path())) {
             remove(graceful(definition), true, then);
             return;
         }
@@ -822,48 +788,12 @@ public final class DaemonGroup {
 
     // ---- the route
 
-    @FunctionalInterface
-    private interface RouteChange {
-        void apply(Route route) throws IOException;
-    }
-
     private void point(Generation generation) {
-        Path socket = generation.socket().path();
-        changeRoute(route -> route.pointTo(socket));
+        route.pointTo(generation.socket().path());
         services.remember().run();
     }
 
-    private void unavailable(GroupState why, Duration retryAfter) {
-        if (!isServedElsewhere()) {
-            changeRoute(route -> route.unavailable(why, retryAfter));
-        }
-    }
-
-    private boolean isServedElsewhere() {
-        return services.route()
-                .socketName()
-                .filter(name -> !socketNames().contains(name))
-                .filter(services.servedElsewhere())
-                .isPresent();
-    }
-
-    private void changeRoute(RouteChange change) {
-        if (!mayChangeRoute) {
-            return;
-        }
-        try {
-            change.apply(services.route());
-        } catch (IOException e) {
-            log.error(
-                    "JSGID0337",
-                    "cannot change its route (" + e + "); requests go where they went before. See that"
-                            + " the run folder is writable and not full");
-        }
-    }
-
     // ---- who asked for something
-
-    private record Watcher(Consumer<String> progress, Consumer<Outcome> end) {}
 
     private void say(String id, String message) {
         log.notice(id, message);
@@ -871,7 +801,7 @@ public final class DaemonGroup {
     }
 
     private void tellWatchers(String message) {
-        watchers.forEach(watcher -> watcher.progress().accept("group " + name() + ": " + message));
+        watchers.tell(message);
     }
 
     private void settle() {
@@ -886,54 +816,22 @@ public final class DaemonGroup {
         }
         boolean asWanted = wish == Wish.RUN ? state == GroupState.READY : state == GroupState.STOPPED;
         Outcome outcome = new Outcome(name(), state, asWanted && discarded.isEmpty(), reason());
-        List<Watcher> told = List.copyOf(watchers);
-        watchers.clear();
-        told.forEach(watcher -> watcher.end().accept(outcome));
+        watchers.end(outcome);
     }
 
-    /** One process of the group: its deadlines, and what it reports. */
-    private final class Member implements DaemonLauncher.Listener {
-        private final Generation generation;
-        private final DaemonProcess daemon;
-        private boolean wasAsked;
-        private StartSpreader.Turn turn;
-        private Optional<EventLoop.Timer> startup = Optional.empty();
-        private Optional<EventLoop.Timer> longTurn = Optional.empty();
-        private Optional<EventLoop.Timer> deadline = Optional.empty();
+    /** What processes tell. */
+    private final class Processes implements Member.Owner {
 
-        Member(Generation generation, DaemonProcess daemon) {
-            this.generation = generation;
-            this.daemon = daemon;
+        @Override
+        public void becameReady(Member member) {
+            DaemonGroup.this.becameReady(member);
         }
 
-        void launch() {
-            if (!members.containsKey(daemon) || daemon.state() != DaemonState.STARTING) {
-                return;
-            }
-            longTurn = Optional.of(services.loop().after(LONGEST_TURN, turn::release));
-            try {
-                daemon.launched(services.launcher()
-                        .launch(
-                                new DaemonLauncher.Order(
-                                        generation.definition(),
-                                        generation.number(),
-                                        generation.socket().fileDescriptor(),
-                                        generation.applicationsToLoad()),
-                                this));
-            } catch (DaemonLauncher.CannotLaunchException | IOException e) {
-                notLaunched(e.getMessage());
-                return;
-            }
-            Duration limit = generation.definition().timeouts().startup();
-            if (!limit.isZero()) {
-                startup = Optional.of(services.loop().after(limit, () -> startTookTooLong(limit)));
-            }
-        }
-
-        private void notLaunched(String why) {
-            members.remove(daemon);
-            generation.remove(daemon);
-            over();
+        @Override
+        public void couldNotLaunch(Member member, String why) {
+            Generation generation = member.generation();
+            notNeeded(member);
+            member.over();
             if (generation == next && current != null) {
                 discard(why);
             } else if (generation == next || generation == current) {
@@ -945,69 +843,37 @@ public final class DaemonGroup {
             settle();
         }
 
-        private void startTookTooLong(Duration limit) {
-            String why = "not ready within " + limit.toSeconds() + " s (JsgiStartupTimeout)";
-            if (generation == next && current != null) {
-                daemon.killedBecause(why);
-                discard("daemon " + daemon.pid() + " was " + why);
+        @Override
+        public void notReadyInTime(Member member, String why) {
+            if (member.generation() == next && current != null) {
+                member.daemon().killedBecause(why);
+                discard("daemon " + member.daemon().pid() + " was " + why);
             } else {
-                kill(why);
+                member.kill(why);
             }
         }
 
         @Override
-        public void reported(DaemonReport report) {
-            if (!members.containsKey(daemon)) {
-                return;
-            }
-            daemon.note(report, services.loop().now());
-            if (report instanceof DaemonReport.Ready) {
-                becameReady(this);
-            } else if (report instanceof DaemonReport.Hello hello) {
-                if (hello.pid() != daemon.pid()) {
-                    log.warn("JSGID0331", "daemon " + daemon.pid() + " says that it is process " + hello.pid());
-                }
-            } else if (report instanceof DaemonReport.Loaded loaded) {
-                log.notice(
-                        "JSGID0338",
-                        "daemon " + daemon.pid() + " loaded " + loaded.application() + " in " + loaded.millis()
-                                + " ms");
-            } else if (report instanceof DaemonReport.Missing missing) {
-                log.warn(
-                        "JSGID0339",
-                        "there is no " + missing.application() + "; its requests are answered 404 until it appears");
-            } else if (report instanceof DaemonReport.Rejected rejected) {
-                rejected(rejected);
-            } else if (report instanceof DaemonReport.Changed changed) {
-                changed(changed.application());
-            } else if (report instanceof DaemonReport.Deadlock deadlock) {
-                log.error(
-                        "JSGID0340",
-                        "daemon " + daemon.pid() + " has a deadlock between threads " + deadlock.threads()
-                                + "; jsgid-ctl restart " + name() + " renews it");
-            } else if (report instanceof DaemonReport.Draining) {
-                daemon.on(DaemonEvent.DRAIN);
-                startIsOver();
-                fill();
-            }
-        }
-
-        private void rejected(DaemonReport.Rejected rejected) {
-            if (generation == next && current != null && current.wouldLose(rejected.application(), definition)) {
+        public void rejected(Member member, DaemonReport.Rejected rejected) {
+            if (member.generation() == next
+                    && current != null
+                    && current.wouldLose(rejected.application(), definition)) {
                 discard(rejected.application() + " did not load: " + rejected.reason());
                 return;
             }
             log.error(
                     "JSGID0341",
-                    "daemon " + daemon.pid() + " could not load " + rejected.application()
+                    "daemon " + member.daemon().pid() + " could not load " + rejected.application()
                             + "; its requests are answered 500. The reason: " + rejected.reason());
         }
 
-        private void changed(ApplicationKey application) {
+        @Override
+        public void changed(Member member, ApplicationKey application) {
+            Generation generation = member.generation();
             if ((generation != current && generation != next) || wish != Wish.RUN) {
                 return;
             }
-            if (!generation.isNewChange(daemon, application)) {
+            if (!generation.isNewChange(member.daemon(), application)) {
                 return;
             }
             String why = application.file() + " has changed";
@@ -1021,93 +887,24 @@ public final class DaemonGroup {
         }
 
         @Override
-        public void connectionLost(String why) {
-            if (!members.containsKey(daemon)) {
-                return;
-            }
-            if (!why.isEmpty()) {
-                log.warn("JSGID0342", "the management connection of daemon " + daemon.pid() + " broke: " + why);
-            }
-            services.loop()
-                    .after(
-                            generation.definition().timeouts().shutdown().plus(EXIT_AFTER_CLOSE),
-                            () -> kill("its management connection was closed"));
+        public void drainsByItself() {
+            fill();
         }
 
         @Override
-        public void exited(ExitReason exit) {
-            ended(this, exit);
+        public void notNeeded(Member member) {
+            members.remove(member.daemon());
+            member.generation().remove(member.daemon());
         }
 
-        void drain(Duration within) {
-            if (daemon.handle().isEmpty()) {
-                notNeeded();
-                return;
-            }
-            if (daemon.state() == DaemonState.STARTING) {
-                // It has accepted nothing yet; what waits in its queue is reset and comes again by the route.
-                wasAsked = true;
-                terminate("it was still starting when it was not wanted any more");
-                return;
-            }
-            wasAsked = true;
-            daemon.on(DaemonEvent.DRAIN);
-            daemon.handle().get().drain(within);
-            endWithin(within);
+        @Override
+        public void ended(Member member, ExitReason exit) {
+            DaemonGroup.this.ended(member, exit);
         }
 
-        /** A process that waits for its turn never starts. */
-        private void notNeeded() {
-            members.remove(daemon);
-            generation.remove(daemon);
-            over();
-        }
-
-        void endWithin(Duration within) {
-            if (!members.containsKey(daemon)) {
-                return;
-            }
-            deadline.ifPresent(EventLoop.Timer::cancel);
-            Duration all = within.plus(
-                    hurry ? HURRY : generation.definition().timeouts().shutdown());
-            deadline = Optional.of(services.loop().after(all, () -> terminate("it had not drained in time")));
-        }
-
-        void terminate(String why) {
-            if (daemon.handle().isEmpty()) {
-                notNeeded();
-                return;
-            }
-            if (!members.containsKey(daemon)) {
-                return;
-            }
-            wasAsked = true;
-            daemon.on(DaemonEvent.DRAIN);
-            daemon.killedBecause(why);
-            startIsOver();
-            daemon.handle().get().terminate();
-            deadline.ifPresent(EventLoop.Timer::cancel);
-            deadline = Optional.of(services.loop().after(hurry ? HURRY : TERMINATE_TO_KILL, () -> kill(why)));
-        }
-
-        void kill(String why) {
-            if (members.containsKey(daemon)) {
-                daemon.killedBecause(why);
-                daemon.handle().ifPresent(DaemonLauncher.Handle::kill);
-            }
-        }
-
-        void startIsOver() {
-            startup.ifPresent(EventLoop.Timer::cancel);
-            longTurn.ifPresent(EventLoop.Timer::cancel);
-            if (turn != null) {
-                turn.release();
-            }
-        }
-
-        void over() {
-            startIsOver();
-            deadline.ifPresent(EventLoop.Timer::cancel);
+        @Override
+        public boolean isHurried() {
+            return hurry;
         }
     }
 }
