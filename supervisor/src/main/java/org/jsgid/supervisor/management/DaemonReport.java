@@ -30,7 +30,7 @@ public sealed interface DaemonReport {
     /** Requests are accepted. */
     record Ready() implements DaemonReport {}
 
-    /** Figures of the last second. */
+    /** Figures of the last second; those that a daemon does not give are 0. */
     record Counters(
             long requests,
             long active,
@@ -38,8 +38,13 @@ public sealed interface DaemonReport {
             long oldestWaitingMillis,
             long threads,
             long heapUsedBytes,
-            long heapMaxBytes)
+            long heapMaxBytes,
+            long idleMillis,
+            long stuck)
             implements DaemonReport {}
+
+    /** That many requests hold a thread long after their timeout: the process is to be renewed. */
+    record Stuck(long requests) implements DaemonReport {}
 
     /** An application's file has changed and is stable again. */
     record Changed(ApplicationKey application) implements DaemonReport {}

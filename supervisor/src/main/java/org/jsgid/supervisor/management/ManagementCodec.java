@@ -72,7 +72,10 @@ public final class ManagementCodec {
                                 fields.count("oldest-waiting-millis"),
                                 fields.count("threads"),
                                 fields.count("heap-used"),
-                                fields.count("heap-max"));
+                                fields.count("heap-max"),
+                                fields.count("idle-millis"),
+                                fields.count("stuck"));
+                    case "stuck" -> new DaemonReport.Stuck(fields.count("requests"));
                     case "changed" -> new DaemonReport.Changed(fields.application());
                     case "deadlock" -> new DaemonReport.Deadlock(fields.textOr("threads", ""));
                     case "draining" -> new DaemonReport.Draining();

@@ -39,6 +39,9 @@ public interface DaemonLauncher {
         /** Ends it and its children with SIGKILL. */
         void kill();
 
+        /** Asks its JVM to print the stacks of all threads, with SIGQUIT; only for one that has said hello. */
+        void dumpThreads();
+
         /** The last lines that it printed, oldest first. */
         List<String> lastLines();
     }

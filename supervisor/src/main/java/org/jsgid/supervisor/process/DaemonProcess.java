@@ -29,7 +29,7 @@ public final class DaemonProcess {
     private final Instant startedAt;
     private DaemonState state = DaemonState.STARTING;
     private DaemonLauncher.Handle handle;
-    private DaemonReport.Counters counters = new DaemonReport.Counters(0, 0, 0, 0, 0, 0, 0);
+    private DaemonReport.Counters counters = new DaemonReport.Counters(0, 0, 0, 0, 0, 0, 0, 0, 0);
     private Optional<String> javaVersion = Optional.empty();
     private Optional<String> whyKilled = Optional.empty();
     private Duration readySince = Duration.ZERO;

@@ -287,6 +287,14 @@ public final class LauncherProgram implements DaemonLauncher {
         }
 
         @Override
+        public void dumpThreads() {
+            Process started = process;
+            if (started != null && started.isAlive()) {
+                ProcessKiller.signalOne("QUIT", started.pid());
+            }
+        }
+
+        @Override
         public List<String> lastLines() {
             return lines.lastLines();
         }

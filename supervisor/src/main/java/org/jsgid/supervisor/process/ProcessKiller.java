@@ -26,6 +26,13 @@ final class ProcessKiller {
         }
     }
 
+    /** Sends a signal to one process and nothing that it started. Does not wait. */
+    static void signalOne(String signal, long pid) {
+        if (pid > 1) {
+            run("kill -" + signal + " " + pid);
+        }
+    }
+
     /** Ends what an exited daemon left behind in its process group; its own pid may belong to another by now. */
     static void endLeftovers(long pid) {
         if (pid > 1) {

@@ -137,6 +137,11 @@ final class TestingDaemonLauncher implements DaemonLauncher {
         }
 
         @Override
+        public void dumpThreads() {
+            told.merge("dump", 1, Integer::sum);
+        }
+
+        @Override
         public List<String> lastLines() {
             return List.of("last line of " + pid);
         }
