@@ -94,7 +94,8 @@ final class Member implements DaemonLauncher.Listener {
     /** Starts it when its turn comes. */
     void ask() {
         // Not run from here: a start must not happen in the middle of what its group is doing.
-        turn = services.starts().ask(() -> services.loop().execute(this::launch));
+        boolean loadsApplications = !generation.applicationsToLoad().isEmpty();
+        turn = services.starts().ask(loadsApplications, () -> services.loop().execute(this::launch));
     }
 
     private void launch() {

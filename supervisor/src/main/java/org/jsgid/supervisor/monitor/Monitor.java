@@ -25,7 +25,6 @@ import org.jsgid.supervisor.group.Route;
 import org.jsgid.supervisor.group.UnixListeningSocket;
 import org.jsgid.supervisor.log.LogSetup;
 import org.jsgid.supervisor.log.ServerLog;
-import org.jsgid.supervisor.policy.StartSpreader;
 import org.jsgid.supervisor.process.DaemonLauncher;
 import org.jsgid.supervisor.process.EventLoop;
 import org.jsgid.supervisor.process.GroupDefinition;
@@ -47,7 +46,7 @@ public final class Monitor implements ControlledMonitor {
     private final DaemonLauncher launcher;
     private final boolean isRoot;
     private final ServerLog log;
-    private final StartSpreader starts = new StartSpreader(2);
+    private final StartPlaces startPlaces;
     private final Map<String, DaemonGroup> groups = new TreeMap<>();
     private final List<DaemonGroup> leaving = new ArrayList<>();
     private final Instant startedAt = Clock.systemUTC().instant();
@@ -70,6 +69,7 @@ public final class Monitor implements ControlledMonitor {
         this.isRoot = isRoot;
         this.log = log;
         this.exit = exit;
+        this.startPlaces = new StartPlaces(folder.monitors(), loop, log);
         this.former = MonitorState.read(folder.stateFile());
     }
 
@@ -151,7 +151,7 @@ public final class Monitor implements ControlledMonitor {
 
     private void apply(MonitorConfig changed) {
         config = changed;
-        starts.limitTo(changed.startConcurrency());
+        startPlaces.limitTo(changed.startConcurrency());
         Map<String, GroupDefinition> running = new LinkedHashMap<>();
         groups.forEach((name, group) -> running.put(name, group.newestDefinition()));
         GroupDiff diff = GroupDiff.between(running, changed.groups());
@@ -200,7 +200,7 @@ public final class Monitor implements ControlledMonitor {
                         UnixListeningSocket.in(
                                 folder.sockets(), isRoot ? OptionalInt.of(config.apacheUid()) : OptionalInt.empty()),
                         new Route(folder.routes(), name),
-                        starts,
+                        startPlaces.starts(),
                         Clock.systemUTC(),
                         groupLog,
                         this::isServedElsewhere,

@@ -20,6 +20,10 @@ record RunFolder(Path folder, String profile) {
 
     private static final Pattern SOCKET = Pattern.compile("(.+)\\.(\\d{1,9})\\.sock");
 
+    Path monitors() {
+        return folder.resolve("monitors");
+    }
+
     Path config() {
         return folder.resolve("monitors").resolve(profile + ".conf");
     }

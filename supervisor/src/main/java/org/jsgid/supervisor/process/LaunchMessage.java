@@ -58,7 +58,7 @@ public final class LaunchMessage {
         fields.put("processes", Integer.toString(group.processes()));
         fields.put("multiprocess", group.multiprocess() ? "yes" : "no");
         fields.put("threads", Integer.toString(group.threads()));
-        fields.put("queue-limit", Integer.toString(group.queue().limit()));
+        fields.put("queue-limit", Integer.toString(shareOf(group.queue().limit(), group.processes())));
         fields.put("queue-timeout", Long.toString(group.queue().timeout().toSeconds()));
         fields.put("request-timeout", Long.toString(group.timeouts().request().toSeconds()));
         fields.put("graceful-timeout", Long.toString(group.timeouts().graceful().toSeconds()));
@@ -76,6 +76,11 @@ public final class LaunchMessage {
             lines.append(ManagementCodec.encode("application", key)).append('\n');
         }
         return lines.append("start\n").toString();
+    }
+
+    /** A limit counts for the whole group; each process gets its share, rounded up. */
+    private static int shareOf(int limit, int processes) {
+        return (int) ((limit + processes - 1L) / processes);
     }
 
     /** The environment of a group's daemons: what every process expects, then {@code JsgiEnvironment}. */

@@ -68,7 +68,7 @@ class DaemonGroupTest {
                         launcher,
                         sockets,
                         new Route(run.resolve("groups"), definition.name()),
-                        new StartSpreader(100),
+                        StartSpreader.withPlaces(100),
                         Clock.systemUTC(),
                         silent,
                         elsewhere::contains,

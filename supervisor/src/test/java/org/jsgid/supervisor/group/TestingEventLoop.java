@@ -8,7 +8,7 @@ import java.util.PriorityQueue;
 import org.jsgid.supervisor.process.EventLoop;
 
 /** An event loop whose time passes when the test says so. */
-final class TestingEventLoop implements EventLoop {
+public final class TestingEventLoop implements EventLoop {
 
     private record Due(Duration at, long order, Runnable task) {}
 
@@ -36,14 +36,14 @@ final class TestingEventLoop implements EventLoop {
     }
 
     /** Runs what is to be done now. */
-    void run() {
+    public void run() {
         while (!tasks.isEmpty()) {
             tasks.remove().run();
         }
     }
 
     /** Lets time pass, and runs what falls due. */
-    void pass(Duration time) {
+    public void pass(Duration time) {
         Duration end = now.plus(time);
         run();
         while (!timers.isEmpty() && timers.peek().at().compareTo(end) <= 0) {

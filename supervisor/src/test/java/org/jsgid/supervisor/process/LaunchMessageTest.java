@@ -50,7 +50,7 @@ class LaunchMessageTest {
 
         assertThat(lines.lines())
                 .containsExactly(
-                        "group name=shop processes=2 multiprocess=yes threads=15 queue-limit=100 queue-timeout=45"
+                        "group name=shop processes=2 multiprocess=yes threads=15 queue-limit=50 queue-timeout=45"
                                 + " request-timeout=0 graceful-timeout=15 shutdown-timeout=5 threading=platform"
                                 + " temporary=/run/jsgid/tmp/shop home=/usr/lib/jsgid",
                         "application file=/srv/a%20b.war mount=/a application-group=g preload=yes",
