@@ -165,6 +165,7 @@ final class StatusDocument {
         JsonArray log = new JsonArray();
         exit.lastLines().forEach(log::add);
         json.add("log", log);
+        exit.crashFile().ifPresent(kept -> json.addProperty("crashFile", kept.toString()));
         json.addProperty("at", time(exit.at()));
         return json;
     }

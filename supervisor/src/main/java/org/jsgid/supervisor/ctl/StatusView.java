@@ -129,6 +129,8 @@ final class StatusView {
                     name,
                     "last exit: process " + count(exit, "pid") + " at " + Json.text(exit, "at") + ": "
                             + Json.text(exit, "reason"));
+            String crashFile = Json.text(exit, "crashFile");
+            appendReason(text, name, crashFile.isEmpty() ? "" : "crash file of the JVM: " + crashFile);
         }
         for (JsonObject application : Json.objects(group, "applications")) {
             appendReason(text, name + " " + Json.text(application, "file"), Json.text(application, "reason"));

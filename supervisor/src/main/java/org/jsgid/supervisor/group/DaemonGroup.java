@@ -3,6 +3,7 @@ package org.jsgid.supervisor.group;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -649,9 +650,20 @@ public final class DaemonGroup {
             // Why it was discarded has been said; that it was ended then is no news.
             return;
         }
+        Optional<Path> crashFile = services.crashFiles()
+                .keep(name(), generation.definition().place().chroot(), daemon.pid());
         lastExit = Optional.of(new LastExit(
-                daemon.pid(), why, Exits.lastLines(daemon), services.clock().instant()));
-        log.error("JSGID0328", who + " " + why.sentence());
+                daemon.pid(),
+                why,
+                Exits.lastLines(daemon),
+                crashFile,
+                services.clock().instant()));
+        log.error(
+                "JSGID0328",
+                who + " " + why.sentence()
+                        + crashFile
+                                .map(kept -> "; its crash file is kept as " + kept)
+                                .orElse(""));
     }
 
     private void crashed(Duration served, String why) {

@@ -15,6 +15,7 @@ import org.jsgid.supervisor.process.EventLoop;
  * @param sockets makes listening sockets
  * @param route the group's address
  * @param starts spreads the starts of JVMs
+ * @param crashFiles keeps what crashed JVMs wrote
  * @param clock for times that people read
  * @param log for notices about the group
  * @param servedElsewhere whether another monitor serves the socket of that file name, so that the route is left to it
@@ -27,6 +28,7 @@ public record GroupServices(
         ListeningSocket.Binder sockets,
         Route route,
         StartSpreader starts,
+        CrashFiles crashFiles,
         Clock clock,
         Notices log,
         Predicate<String> servedElsewhere,

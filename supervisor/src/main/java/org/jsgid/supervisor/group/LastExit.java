@@ -1,7 +1,9 @@
 package org.jsgid.supervisor.group;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jsgid.supervisor.process.ExitReason;
 
 /**
@@ -10,9 +12,10 @@ import org.jsgid.supervisor.process.ExitReason;
  * @param pid its pid
  * @param reason how and why
  * @param lastLines the last lines that it printed
+ * @param crashFile where the JVM's crash file is kept, when it wrote one
  * @param at when
  */
-public record LastExit(long pid, ExitReason reason, List<String> lastLines, Instant at) {
+public record LastExit(long pid, ExitReason reason, List<String> lastLines, Optional<Path> crashFile, Instant at) {
 
     /** Copies its collections. */
     public LastExit {

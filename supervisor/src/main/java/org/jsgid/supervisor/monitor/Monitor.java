@@ -28,6 +28,7 @@ import org.jsgid.supervisor.log.ServerLog;
 import org.jsgid.supervisor.process.DaemonLauncher;
 import org.jsgid.supervisor.process.EventLoop;
 import org.jsgid.supervisor.process.GroupDefinition;
+import org.jsgid.supervisor.process.KeptCrashFiles;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
@@ -47,6 +48,7 @@ public final class Monitor implements ControlledMonitor {
     private final boolean isRoot;
     private final ServerLog log;
     private final StartPlaces startPlaces;
+    private final KeptCrashFiles crashFiles;
     private final Map<String, DaemonGroup> groups = new TreeMap<>();
     private final List<DaemonGroup> leaving = new ArrayList<>();
     private final Instant startedAt = Clock.systemUTC().instant();
@@ -70,6 +72,7 @@ public final class Monitor implements ControlledMonitor {
         this.log = log;
         this.exit = exit;
         this.startPlaces = new StartPlaces(folder.monitors(), loop, log);
+        this.crashFiles = new KeptCrashFiles(folder.temporary(), folder.crashes(), log);
         this.former = MonitorState.read(folder.stateFile());
     }
 
@@ -201,6 +204,7 @@ public final class Monitor implements ControlledMonitor {
                                 folder.sockets(), isRoot ? OptionalInt.of(config.apacheUid()) : OptionalInt.empty()),
                         new Route(folder.routes(), name),
                         startPlaces.starts(),
+                        crashFiles::keep,
                         Clock.systemUTC(),
                         groupLog,
                         this::isServedElsewhere,

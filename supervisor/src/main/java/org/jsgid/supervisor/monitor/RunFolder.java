@@ -48,6 +48,10 @@ record RunFolder(Path folder, String profile) {
         return folder.resolve("sockets");
     }
 
+    Path crashes() {
+        return folder.resolve("crashes");
+    }
+
     Path temporary() {
         return folder.resolve("tmp");
     }

@@ -243,6 +243,7 @@ class StatusCommandTest {
                       blog: it ended 3 times within a minute
                       blog: the next start is in 8 s
                       blog: last exit: process 4800 at 2026-11-21T11:59:50Z: killed by signal 9
+                      blog: crash file of the JVM: /run/jsgid/crashes/shop-4800.log
                       shop /srv/shop/admin.war: no class Admin in it
 
                     PROCESS  GROUP  GEN  STATE     UP     REQUESTS  ACTIVE  THREADS  MEMORY  HEAP       CPU

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jsgid.supervisor.log.Notices;
 import org.jsgid.supervisor.management.ApplicationKey;
@@ -69,6 +70,7 @@ class DaemonGroupTest {
                         sockets,
                         new Route(run.resolve("groups"), definition.name()),
                         StartSpreader.withPlaces(100),
+                        (group, chroot, pid) -> Optional.of(Path.of("/crashes", group + "-" + pid)),
                         Clock.systemUTC(),
                         silent,
                         elsewhere::contains,
