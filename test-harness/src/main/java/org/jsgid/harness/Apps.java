@@ -18,6 +18,7 @@ import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import javax.tools.ToolProvider;
 
 /** Puts the test applications of {@code src/test/apps} into a server root, as source, jar or WAR. */
@@ -100,6 +101,26 @@ public final class Apps {
         return folder;
     }
 
+    /** Replaces an archive by itself with some entries replaced, all at once, by renaming. */
+    public static void repack(Path archive, Map<String, String> replaced) {
+        Path temporary = archive.resolveSibling("." + archive.getFileName() + ".new");
+        try (ZipFile zip = new ZipFile(archive.toFile());
+                ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(temporary))) {
+            for (ZipEntry entry : zip.stream().toList()) {
+                out.putNextEntry(new ZipEntry(entry.getName()));
+                String text = replaced.get(entry.getName());
+                out.write(
+                        text == null
+                                ? zip.getInputStream(entry).readAllBytes()
+                                : text.getBytes(StandardCharsets.UTF_8));
+                out.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        move(temporary, archive);
+    }
+
     /** What a WAR was built for. */
     public enum ServletGeneration {
         /** javax, Servlet 4.0: Tomcat 9.0. */
@@ -133,6 +154,11 @@ public final class Apps {
         /** The Java that the generation's own classes need. */
         private int release() {
             return this == JAVAX ? 8 : this == JAKARTA ? 11 : 17;
+        }
+
+        /** A source or descriptor for this generation: NAMESPACE and DESCRIPTOR are replaced. */
+        public String translate(String text) {
+            return new String(translate(text.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
         }
 
         private byte[] translate(byte[] text) {
