@@ -19,12 +19,15 @@
 #include "mod_jsgid_relay.h"
 
 #define IDLE_SECONDS 30
-/* Waits between two tries to connect grow between these. */
-#define RETRY_MIN_MILLIS 5
-#define RETRY_MAX_MILLIS 100
+/* Waits between two tries to connect grow between these: what a request loses at most when the
+ * socket becomes free. Many requests may wait long, and should not use up a processor. */
+#define RETRY_MIN_MILLIS 1
+#define RETRY_MAX_MILLIS 20
+#define RETRY_LATER_MILLIS 50
+#define RETRY_LATER_AFTER_SECONDS 2
 /* A request whose connection broke is sent again at most so often, whatever the time. */
 #define MAX_TRIES 20
-/* Retry-After when no daemon took the request within the connect timeout. */
+/* Retry-After when no daemon took the request within the connect timeout, or the queue timeout. */
 #define CONNECT_RETRY_AFTER "5"
 
 static jsgid_conns_t *conns;
@@ -294,7 +297,7 @@ static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group
     add_pair(pairs, "JSGI_APPLICATION_GROUP", application_group != NULL ? application_group : "");
     add_pair(pairs, "JSGI_REQUEST_ID", request_id(r));
     add_pair(pairs, "JSGI_QUEUE_START", apr_psprintf(r->pool, "%" APR_TIME_T_FMT, start));
-    add_pair(pairs, "JSGI_EXTENSIONS", "going-away");
+    add_pair(pairs, "JSGI_EXTENSIONS", "going-away times");
     if (has_body && length == NULL) {
         add_pair(pairs, "JSGI_CHUNKED", "1");
     }
@@ -351,15 +354,42 @@ static int unavailable(request_rec *r, const jsgid_group_t *group, const jsgid_u
     return HTTP_SERVICE_UNAVAILABLE;
 }
 
-/* Gets a connection within the connect timeout; OK, or the status to answer. */
-static int take_connection(request_rec *r, const jsgid_group_t *group, apr_time_t deadline,
+/* The moment until which a request that began at start may wait; 0: no limit. */
+static apr_time_t queue_deadline(const jsgid_group_t *group, apr_time_t start)
+{
+    apr_int64_t seconds = group->number[JSGID_D_QUEUE_TIMEOUT];
+
+    return seconds > 0 ? start + apr_time_from_sec(seconds) : 0;
+}
+
+/* No daemon took the request in time: it can be sent again, later. */
+static int try_later(request_rec *r, const jsgid_group_t *group, apr_time_t waited,
+                     const char *directive)
+{
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                  "JSGID0406: [group %s] no connection to a daemon could be made within %d seconds "
+                  "(%s): the group's socket is not there yet, or as many connections wait in it as "
+                  "JsgiListenBacklog says; jsgid-ctl status %s tells why",
+                  group->name, (int)apr_time_sec(waited), directive, group->name);
+    apr_table_setn(r->err_headers_out, "Retry-After", CONNECT_RETRY_AFTER);
+    apr_table_setn(r->notes, "jsgid-queue-time", apr_psprintf(r->pool, "%" APR_TIME_T_FMT, waited));
+    return HTTP_SERVICE_UNAVAILABLE;
+}
+
+/* Gets a connection within the connect timeout and the queue timeout; OK, or the status to answer.
+ */
+static int take_connection(request_rec *r, const jsgid_group_t *group, apr_time_t start,
                            jsgid_conn_t **pconn)
 {
+    apr_time_t connect_end = start + apr_time_from_sec(group->number[JSGID_D_CONNECT_TIMEOUT]);
+    apr_time_t queue_end = queue_deadline(group, start);
     int wait = RETRY_MIN_MILLIS;
 
     for (;;) {
         jsgid_unavailable_t why;
         jsgid_conn_status_t status = jsgid_conn_take(conns, group->name, group->route, pconn, &why);
+        apr_time_t now;
+        apr_time_t pause;
 
         switch (status) {
         case JSGID_CONN_OK:
@@ -374,17 +404,25 @@ static int take_connection(request_rec *r, const jsgid_group_t *group, apr_time_
         default:
             break;
         }
-        if (apr_time_now() >= deadline) {
-            ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
-                          "JSGID0406: [group %s] no daemon accepted the request within %d seconds "
-                          "(JsgiConnectTimeout); "
-                          "jsgid-ctl status %s tells why",
-                          group->name, (int)group->number[JSGID_D_CONNECT_TIMEOUT], group->name);
-            apr_table_setn(r->err_headers_out, "Retry-After", CONNECT_RETRY_AFTER);
-            return HTTP_SERVICE_UNAVAILABLE;
+        now = apr_time_now();
+        if (queue_end != 0 && now >= queue_end) {
+            return try_later(r, group, now - start, "JsgiQueueTimeout");
         }
-        apr_sleep(apr_time_from_msec(wait));
+        if (now >= connect_end) {
+            return try_later(r, group, now - start, "JsgiConnectTimeout");
+        }
+        pause = apr_time_from_msec(wait);
+        if (pause > connect_end - now) {
+            pause = connect_end - now;
+        }
+        if (queue_end != 0 && pause > queue_end - now) {
+            pause = queue_end - now;
+        }
+        apr_sleep(pause);
         wait = wait * 2 < RETRY_MAX_MILLIS ? wait * 2 : RETRY_MAX_MILLIS;
+        if (now - start >= apr_time_from_sec(RETRY_LATER_AFTER_SECONDS)) {
+            wait = RETRY_LATER_MILLIS;
+        }
     }
 }
 
@@ -418,8 +456,6 @@ int jsgid_handler(request_rec *r)
     jsgid_relay_result_t result = {0};
     jsgid_relay_t *relay;
     apr_time_t start;
-    apr_time_t deadline;
-    apr_time_t sent = 0;
     int tries;
 
     if (r->handler == NULL || strcmp(r->handler, JSGID_HANDLER) != 0) {
@@ -436,7 +472,6 @@ int jsgid_handler(request_rec *r)
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     start = apr_time_now();
-    deadline = start + apr_time_from_sec(group->number[JSGID_D_CONNECT_TIMEOUT]);
     apr_table_setn(r->notes, "jsgid-group", group->name);
     memset(&request, 0, sizeof(request));
     request.r = r;
@@ -445,6 +480,8 @@ int jsgid_handler(request_rec *r)
     request.error_override = folder->error_override > 0;
     request.socket_timeout = apr_time_from_sec(group->number[JSGID_D_SOCKET_TIMEOUT]);
     request.client_timeout = r->server->timeout;
+    request.start = start;
+    request.queue_deadline = queue_deadline(group, start);
     request.head = encode(r, parameters(r, group, folder, request.has_body, start),
                           request.has_body, &request.head_length);
     if (request.head == NULL) {
@@ -455,12 +492,11 @@ int jsgid_handler(request_rec *r)
     relay = jsgid_relay_create(&request);
     for (tries = 0; tries < MAX_TRIES; tries++) {
         jsgid_conn_t *conn;
-        int status = take_connection(r, group, deadline, &conn);
+        int status = take_connection(r, group, start, &conn);
 
         if (status != OK) {
             return status;
         }
-        sent = apr_time_now();
         jsgid_relay_run(relay, conn, &result);
         if (result.is_reusable) {
             jsgid_conn_put(conns, group->name, conn);
@@ -482,8 +518,6 @@ int jsgid_handler(request_rec *r)
                       group->name, MAX_TRIES);
         return HTTP_BAD_GATEWAY;
     }
-    apr_table_setn(r->notes, "jsgid-daemon-time",
-                   apr_psprintf(r->pool, "%" APR_TIME_T_FMT, apr_time_now() - sent));
     if (result.status == OK && result.location != NULL) {
         return internal_redirect(r, result.location);
     }

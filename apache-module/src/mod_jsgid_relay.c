@@ -31,6 +31,7 @@
 
 #include "jsgid_fcgi.h"
 #include "jsgid_head.h"
+#include "jsgid_unread.h"
 
 /* Content of one STDIN record. */
 #define WINDOW_CONTENT 65528
@@ -46,6 +47,10 @@
 /* A client that waits for "100 Continue" gets it when the daemon has not answered within this time.
  */
 #define EXPECT_GRACE_MILLIS 20
+/* Retry-After when no daemon has read the request within JsgiQueueTimeout. */
+#define QUEUE_RETRY_AFTER "5"
+/* Longest value of a header of the daemon that becomes a note: a number of 64 bits. */
+#define NOTE_MAX 20
 
 /* Body bytes that came before the daemon took them, because the client had to be kept from
  * blocking. */
@@ -77,6 +82,8 @@ struct jsgid_relay_t {
     int is_window_reused; /* what was sent cannot be sent again */
     int is_write_closed;  /* the daemon does not read any more */
     spool_t spool;
+    jsgid_unread_t unread;
+    apr_time_t sent_at; /* when this try began to send */
 
     /* from the daemon */
     jsgid_fcgi_reader_t reader;
@@ -474,16 +481,20 @@ static void write_daemon(jsgid_relay_t *relay)
 
     while (has_output(relay)) {
         apr_size_t head_left = relay->request.head_length - relay->head_sent;
+        apr_size_t window_left = relay->window_length - relay->window_sent;
+        apr_size_t limit =
+            jsgid_unread_limit(&relay->unread, relay->conn->fd, head_left + window_left);
 
         memset(&message, 0, sizeof(message));
         message.msg_iov = iov;
         if (head_left > 0) {
             iov[message.msg_iovlen].iov_base = (void *)(relay->request.head + relay->head_sent);
-            iov[message.msg_iovlen++].iov_len = head_left;
+            iov[message.msg_iovlen++].iov_len = head_left < limit ? head_left : limit;
         }
-        if (relay->window_length > relay->window_sent) {
+        if (window_left > 0 && limit > head_left) {
+            limit -= head_left;
             iov[message.msg_iovlen].iov_base = relay->window + relay->window_sent;
-            iov[message.msg_iovlen++].iov_len = relay->window_length - relay->window_sent;
+            iov[message.msg_iovlen++].iov_len = window_left < limit ? window_left : limit;
         }
         n = sendmsg(relay->conn->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n < 0 && errno == EINTR) {
@@ -502,6 +513,7 @@ static void write_daemon(jsgid_relay_t *relay)
             return;
         }
         relay->written += (apr_size_t)n;
+        jsgid_unread_sent(&relay->unread, relay->conn->fd, (apr_size_t)n);
         relay->daemon_at = apr_time_now();
         if ((apr_size_t)n >= head_left) {
             relay->head_sent = relay->request.head_length;
@@ -536,13 +548,38 @@ static int is_own_business(const char *name)
     return 0;
 }
 
+/*
+ * What the daemon tells about itself (extension "times"), for the access log. It writes these lines
+ * before those of the application, so the first of each name is its own; none reaches the client.
+ */
+static int take_note(request_rec *r, const char *name, const char *value)
+{
+    static const struct {
+        const char *header;
+        const char *note;
+    } notes[] = {{"Jsgi-Queue-Time", "jsgid-queue-time"}, {"Jsgi-Pid", "jsgid-pid"}};
+    size_t length = strspn(value, "0123456789");
+    size_t i;
+
+    for (i = 0; i < sizeof(notes) / sizeof(*notes); i++) {
+        if (ap_cstr_casecmp(name, notes[i].header) == 0) {
+            if (length > 0 && length <= NOTE_MAX && value[length] == '\0' &&
+                apr_table_get(r->notes, notes[i].note) == NULL) {
+                apr_table_set(r->notes, notes[i].note, value);
+            }
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* One header of the response. Those of the connection are httpd's own business. */
 static void take_header(void *baton, char *name, char *value)
 {
     jsgid_relay_t *relay = baton;
     request_rec *r = relay->r;
 
-    if (is_own_business(name)) {
+    if (is_own_business(name) || take_note(r, name, value)) {
         return;
     }
     if (ap_cstr_casecmp(name, "Content-Type") == 0) {
@@ -607,6 +644,8 @@ static void begin_response(jsgid_relay_t *relay, char *data, apr_size_t length)
         return;
     }
     relay->is_head_done = 1;
+    apr_table_setn(r->notes, "jsgid-daemon-time",
+                   apr_psprintf(r->pool, "%" APR_TIME_T_FMT, apr_time_now() - relay->sent_at));
     /* Only without a status is a location more than a header: RFC 3875, 6.2.2 and 6.2.3. */
     if (relay->location != NULL && !head.has_status) {
         if (relay->location[0] == '/') {
@@ -958,6 +997,34 @@ static int millis_until(apr_time_t moment, apr_time_t now)
     return moment <= now ? 0 : (int)((moment - now + 999) / 1000);
 }
 
+/* 1 while no daemon is known to have read anything of the request. */
+static int is_queued(const jsgid_relay_t *relay)
+{
+    return relay->request.queue_deadline != 0 && !relay->got_record && relay->unread.is_unread;
+}
+
+/*
+ * Gives up a request that nobody has read within the queue timeout; 1 when it did. Nothing was
+ * begun, and the daemon, should it read what stays in its socket, sees by JSGI_QUEUE_START that it
+ * is too late: so a client may safely send the request again.
+ */
+static int is_given_up(jsgid_relay_t *relay, apr_time_t now)
+{
+    request_rec *r = relay->r;
+
+    if (!is_queued(relay) || now < relay->request.queue_deadline ||
+        !jsgid_unread_look(&relay->unread, relay->conn->fd)) {
+        return 0;
+    }
+    apr_table_setn(r->err_headers_out, "Retry-After", QUEUE_RETRY_AFTER);
+    apr_table_setn(r->notes, "jsgid-queue-time",
+                   apr_psprintf(r->pool, "%" APR_TIME_T_FMT, now - relay->request.start));
+    no_response(relay, HTTP_SERVICE_UNAVAILABLE, "JSGID0423",
+                "no daemon has read the request within JsgiQueueTimeout; the group's processes are "
+                "starting, stopped or overloaded (jsgid-ctl status tells which)");
+    return 1;
+}
+
 /*
  * Waits for the daemon or the client, and does what has become possible. One round of the relay.
  */
@@ -975,6 +1042,9 @@ static void wait_and_act(jsgid_relay_t *relay)
                       : millis_until(relay->daemon_at + relay->request.socket_timeout, now);
     int n;
 
+    if (is_given_up(relay, now)) {
+        return;
+    }
     fds[0].fd = relay->conn->fd;
     fds[0].events = (short)((pending ? 0 : POLLIN) | (has_output(relay) ? POLLOUT : 0));
     fds[0].revents = 0;
@@ -1000,6 +1070,11 @@ static void wait_and_act(jsgid_relay_t *relay)
                 relay->blind_wait * 2 < BLIND_MAX_MILLIS ? relay->blind_wait * 2 : BLIND_MAX_MILLIS;
         } else if ((!relay->is_body_read || relay->client < 0) && wait > CLIENT_LOOK_MILLIS) {
             wait = CLIENT_LOOK_MILLIS;
+        }
+        if (is_queued(relay)) {
+            int left = millis_until(relay->request.queue_deadline, now);
+
+            wait = left < wait ? left : wait;
         }
         n = poll(fds, relay->client >= 0 ? 2 : 1, wait);
         if (n < 0 && errno != EINTR) {
@@ -1029,6 +1104,9 @@ static void wait_and_act(jsgid_relay_t *relay)
         return;
     }
     if (n == 0) {
+        if (is_given_up(relay, apr_time_now())) {
+            return;
+        }
         if (waits_for_client) {
             if (pending) {
                 client_gone(relay, "or did not take the response within Timeout");
@@ -1089,8 +1167,12 @@ void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_resul
     relay->limit = NULL;
     memset(&relay->reader, 0, sizeof(relay->reader));
     relay->daemon_at = apr_time_now();
+    relay->sent_at = relay->daemon_at;
     relay->client_at = relay->daemon_at;
     relay->blind_wait = 1;
+    if (relay->request.queue_deadline != 0) {
+        jsgid_unread_start(&relay->unread, conn->fd);
+    }
 
     /* A small body that is here already goes with the head in one write. Not when the client waits
        for "100 Continue": asking for the body is what sends that, so the request goes first. */

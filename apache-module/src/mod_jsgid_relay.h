@@ -15,7 +15,10 @@ typedef struct {
     const unsigned char *head; /**< BEGIN_REQUEST and PARAMS as records */
     apr_size_t head_length;
     int has_body;
-    int error_override; /**< ErrorDocument answers for statuses from 400 on */
+    int error_override;        /**< ErrorDocument answers for statuses from 400 on */
+    apr_time_t start;          /**< when the module began to look for a daemon */
+    apr_time_t queue_deadline; /**< a request that no daemon has read until then is given up; 0:
+                                  never */
     apr_interval_time_t socket_timeout;
     apr_interval_time_t client_timeout;
 } jsgid_relay_request_t;
@@ -32,7 +35,8 @@ typedef struct {
     const char *location; /**< internal redirect to this, when not NULL */
 } jsgid_relay_result_t;
 
-/** Sends the request and hands on the response. The connection stays the caller's. */
+/** Sends the request and hands on the response. The connection stays the caller's. Leaves in the
+ * request's notes what the access log can show: jsgid-queue-time, jsgid-pid, jsgid-daemon-time. */
 void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_result_t *presult);
 
 #endif

@@ -79,6 +79,7 @@ int main(void)
     srunner_add_suite(runner, suite_conn());
     srunner_add_suite(runner, suite_spawn());
     srunner_add_suite(runner, suite_directives());
+    srunner_add_suite(runner, suite_unread());
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

@@ -16,6 +16,7 @@ Suite *suite_rundir(void);
 Suite *suite_conn(void);
 Suite *suite_spawn(void);
 Suite *suite_directives(void);
+Suite *suite_unread(void);
 
 /** A pool for one test. */
 apr_pool_t *test_pool(void);
