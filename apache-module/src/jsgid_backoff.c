@@ -17,7 +17,10 @@ unsigned jsgid_backoff_died(jsgid_backoff_t *backoff, int64_t now)
     if (now - backoff->started_at > JSGID_BACKOFF_SOUND_SECONDS) {
         backoff->failures = 0;
     } else {
-        wait = backoff->failures < 6 ? 1U << backoff->failures : JSGID_BACKOFF_MAX_SECONDS;
+        if (backoff->failures > 0) {
+            wait =
+                backoff->failures < 6 ? 1U << (backoff->failures - 1) : JSGID_BACKOFF_MAX_SECONDS;
+        }
         if (wait > JSGID_BACKOFF_MAX_SECONDS) {
             wait = JSGID_BACKOFF_MAX_SECONDS;
         }

@@ -6,12 +6,15 @@
 
 /**
  * When a process that died is started again. Pure: time is an argument, in seconds of any steady
- * clock. A process that lived longer than JSGID_BACKOFF_SOUND_SECONDS is started again at once; one
- * that did not waits 1, 2, 4 … JSGID_BACKOFF_MAX_SECONDS.
+ * clock. A process that lived longer than JSGID_BACKOFF_SOUND_SECONDS is started again at once, and
+ * so is one that did not the first time; after that it waits 1, 2, 4 … JSGID_BACKOFF_MAX_SECONDS.
  */
 
 #define JSGID_BACKOFF_SOUND_SECONDS 5
-#define JSGID_BACKOFF_MAX_SECONDS 60
+/** Few, because nothing but the process's own start is at stake: whoever depends on it waits for
+ * it.
+ */
+#define JSGID_BACKOFF_MAX_SECONDS 4
 
 typedef struct {
     unsigned failures;  /**< deaths soon after the start, in a row */

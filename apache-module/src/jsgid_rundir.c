@@ -173,9 +173,11 @@ const char *jsgid_rundir_lock(apr_pool_t *pool, const char *run_dir, int *pfd)
                         (long)lock.l_pid, run_dir);
 }
 
-int jsgid_rundir_has_listeners(apr_pool_t *pool, const char *run_dir)
+/* Sockets of one folder with a listener. To a daemon the look is a connection that ends before a
+ * request. */
+static int listeners_in(apr_pool_t *pool, const char *run_dir, const char *folder)
 {
-    const char *path = apr_pstrcat(pool, run_dir, "/control", NULL);
+    const char *path = apr_pstrcat(pool, run_dir, "/", folder, NULL);
     DIR *dir = opendir(path);
     const struct dirent *entry;
     int listeners = 0;
@@ -204,6 +206,11 @@ int jsgid_rundir_has_listeners(apr_pool_t *pool, const char *run_dir)
         (void)closedir(dir);
     }
     return listeners;
+}
+
+int jsgid_rundir_has_listeners(apr_pool_t *pool, const char *run_dir)
+{
+    return listeners_in(pool, run_dir, "control") + listeners_in(pool, run_dir, "sockets");
 }
 
 void jsgid_rundir_clean(apr_pool_t *pool, const char *run_dir)

@@ -21,8 +21,8 @@ const char *jsgid_rundir_create(apr_pool_t *pool, const char *run_dir, gid_t apa
  */
 const char *jsgid_rundir_lock(apr_pool_t *pool, const char *run_dir, int *pfd);
 
-/** The control sockets of the run folder on which somebody still listens; 0 when the former
- * instance has gone. */
+/** The sockets of the run folder on which somebody still listens: monitors on theirs, and daemons,
+ * which outlive monitors for a while. 0 when the former instance has gone. */
 int jsgid_rundir_has_listeners(apr_pool_t *pool, const char *run_dir);
 
 /** Removes what dead instances left: sockets, routes, monitors' files. */

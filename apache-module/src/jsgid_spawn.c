@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -18,6 +19,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Closes all descriptors from the given one on; those that exec must close are left to it. */
@@ -36,6 +38,41 @@ static void close_from(unsigned first)
     }
     for (fd = first; fd < limit.rlim_cur; fd++) {
         (void)close((int)fd);
+    }
+}
+
+static long long millis(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Passes the time until the program is to be executed. Whoever tells it to stop meanwhile need not
+ * wait until it has started. */
+static void wait_in_child(unsigned seconds)
+{
+    long long end = millis() + seconds * 1000LL;
+    long long now;
+    int at_line_start = 1;
+
+    while ((now = millis()) < end) {
+        struct pollfd input = {0, POLLIN, 0};
+        char byte;
+        ssize_t n;
+
+        if (poll(&input, 1, (int)(end - now)) <= 0) {
+            continue;
+        }
+        n = read(0, &byte, 1);
+        if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN) ||
+            (n == 1 && at_line_start && byte == 's')) {
+            _exit(0);
+        }
+        if (n == 1) {
+            at_line_start = byte == '\n';
+        }
     }
 }
 
@@ -74,9 +111,15 @@ static void become(const jsgid_spawn_t *what, pid_t parent, int status)
     if (getppid() != parent) {
         _exit(127);
     }
+    if (what->delay > 0) {
+        (void)close(3); /* the parent does not wait for this */
+        wait_in_child(what->delay);
+    }
     (void)execve(what->program, what->arguments, what->environment);
     error = errno;
-    (void)!write(3, &error, sizeof(error));
+    if (what->delay == 0) {
+        (void)!write(3, &error, sizeof(error));
+    }
     _exit(127);
 }
 

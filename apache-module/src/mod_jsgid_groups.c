@@ -249,12 +249,16 @@ int jsgid_groups_resolve_missing(jsgid_server_t *server, apr_pool_t *pool)
     for (i = 0; i < server->groups->nelts; i++) {
         jsgid_group_t *group = APR_ARRAY_IDX(server->groups, i, jsgid_group_t *);
 
-        if (group->profile == NULL) {
+        if (group->profile == NULL || group->is_held) {
             const char *why = group->why_no_profile;
+            const jsgid_profile_t *held = group->profile;
 
             resolve(server, group, pool);
-            found += group->profile != NULL;
-            if (group->profile == NULL) {
+            if (group->profile != NULL) {
+                found++;
+                group->is_held = 0;
+            } else {
+                group->profile = held;
                 group->why_no_profile = why;
             }
         }
@@ -338,9 +342,9 @@ void jsgid_groups_check(jsgid_server_t *server, apr_pool_t *temporary)
 
             jsgid_warning(
                 "JSGID0018", at != NULL ? at : group->defined_at,
-                "the daemon group \"%s\" has no JDK: %s. Its requests are answered 503 until such "
-                "a JDK is "
-                "registered (jsgid-ctl jdk scan, or jsgid-ctl jdk register HOME). Registered: %s",
+                "the daemon group \"%s\" has no JDK: %s. Unless its daemons run already, its "
+                "requests are answered 503 until such a JDK is registered (jsgid-ctl jdk scan, or "
+                "jsgid-ctl jdk register HOME). Registered: %s",
                 group->name, group->why_no_profile,
                 jsgid_runtimes_describe(temporary, server->profiles));
         }

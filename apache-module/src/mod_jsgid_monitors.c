@@ -28,12 +28,19 @@
 #include "jsgid_backoff.h"
 #include "jsgid_rundir.h"
 #include "jsgid_spawn.h"
+#include "jsgid_value.h"
 
 /* Changes whenever retained_t or monitor_t does: another build of the module must not read this
  * one's. */
-#define RETAINED_KEY "mod_jsgid-monitors-1"
-/* How long a former instance's monitors, which end by themselves, are waited for. */
+#define RETAINED_KEY "mod_jsgid-monitors-2"
+/* How long a former instance's monitors and daemons, which end by themselves, are waited for beyond
+ * JsgiShutdownTimeout. */
 #define FORMER_INSTANCE_SECONDS 15
+/* After so long the error log says what is waited for. */
+#define FORMER_INSTANCE_TELL_SECONDS 2
+/* A monitor that no group needs any more and that dies is started again so often: it has daemons
+ * to end. */
+#define RETIRED_MAX_FAILURES 5
 /* Beyond the daemons' own time to drain: for the monitor itself. */
 #define STOP_MARGIN_SECONDS 3
 /* Longest time that the end of Apache is held up by draining daemons. */
@@ -49,6 +56,10 @@ typedef struct monitor_t {
     int is_stopping; /* its end is expected: it was told to stop, or has no groups any more */
     int is_new;      /* started by this configuration: it has read its files */
     jsgid_backoff_t backoff;
+    /* The JDK that its groups run on, of the process's memory: it may be registered no more. */
+    char *home;
+    char *java_options; /* NULL: none */
+    int feature;
 } monitor_t;
 
 typedef struct {
@@ -130,7 +141,8 @@ static void watch(monitor_t *monitor)
     apr_proc_other_child_register(&monitor->proc, maintain, monitor, NULL, jsgid_server->pool);
 }
 
-static void start(monitor_t *monitor)
+/* Starts a monitor's process, which executes the monitor after so many seconds. */
+static void start(monitor_t *monitor, unsigned delay)
 {
     apr_pool_t *pool;
     const jsgid_server_t *server = jsgid_server;
@@ -147,7 +159,7 @@ static void start(monitor_t *monitor)
         return;
     }
     apr_pool_create(&pool, server->pool);
-    jsgid_backoff_started(&monitor->backoff, time(NULL));
+    jsgid_backoff_started(&monitor->backoff, time(NULL) + (time_t)delay);
     if (pipe2(channel, O_CLOEXEC) != 0) {
         ap_log_error(APLOG_MARK, APLOG_ERR, errno, ap_server_conf,
                      "JSGID0111: cannot make the channel of the monitor %s", monitor->profile);
@@ -173,6 +185,7 @@ static void start(monitor_t *monitor)
     what.environment = (char *const *)environment;
     what.input = channel[0];
     what.output = 2; /* httpd has put its error log there */
+    what.delay = delay;
     pid = jsgid_spawn(&what, &error);
     (void)close(channel[0]);
     if (pid < 0) {
@@ -187,12 +200,26 @@ static void start(monitor_t *monitor)
     memset(&monitor->proc, 0, sizeof(monitor->proc));
     monitor->proc.pid = pid;
     monitor->channel = channel[1];
-    monitor->is_stopping = 0;
     watch(monitor);
     ap_log_error(APLOG_MARK, APLOG_INFO, 0, ap_server_conf,
                  "JSGID0113: started the monitor %s (process %ld) on %s", monitor->profile,
                  (long)pid, server->supervisor->name);
     apr_pool_destroy(pool);
+}
+
+/* 1 when a monitor that does not run is to be started: some group has its JDK, or it died before it
+ * had ended the daemons of groups that it has no more. */
+static int is_needed(const monitor_t *monitor)
+{
+    return monitor->is_wanted ||
+           (monitor->is_stopping && monitor->backoff.failures < RETIRED_MAX_FAILURES);
+}
+
+/* The end of a monitor that has nothing more to do. */
+static void forget(monitor_t *monitor)
+{
+    monitor->is_stopping = 0;
+    (void)unlink(conf_path(jsgid_server->pool, monitor->profile));
 }
 
 static int is_server_stopping(void)
@@ -216,30 +243,37 @@ static void maintain(int reason, void *data, int status)
     apr_proc_other_child_unregister(data);
     monitor->proc.pid = 0;
     close_channel(monitor);
-    if (monitor->is_stopping) {
-        monitor->is_stopping = 0;
+    if (reason == APR_OC_REASON_DEATH && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         ap_log_error(APLOG_MARK, APLOG_INFO, 0, ap_server_conf,
-                     "JSGID0114: the monitor %s (process %ld) has stopped", monitor->profile,
-                     (long)pid);
-        if (!is_server_stopping()) {
-            if (monitor->is_wanted) {
-                start(monitor);
-            } else {
-                (void)unlink(conf_path(jsgid_server->pool, monitor->profile));
-            }
+                     "JSGID0114: the monitor %s (process %ld) has stopped%s", monitor->profile,
+                     (long)pid, monitor->is_wanted ? "; it is started again" : "");
+        if (is_server_stopping()) {
+            return;
+        }
+        if (monitor->is_wanted) {
+            start(monitor, jsgid_backoff_died(&monitor->backoff, time(NULL)));
+        } else {
+            forget(monitor);
         }
         return;
     }
     wait = jsgid_backoff_died(&monitor->backoff, time(NULL));
     ap_log_error(APLOG_MARK, APLOG_ERR, 0, ap_server_conf,
-                 "JSGID0115: the monitor %s (process %ld) died, %s %d; it is started again %s",
+                 "JSGID0115: the monitor %s (process %ld) died, %s %d; %s. Daemons serve on "
+                 "meanwhile",
                  monitor->profile, (long)pid, WIFSIGNALED(status) ? "signal" : "exit status",
                  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
-                 wait == 0
-                     ? "at once"
-                     : apr_psprintf(jsgid_server->pool, "in %u seconds or a little later", wait));
-    if (wait == 0 && monitor->is_wanted && !is_server_stopping()) {
-        start(monitor);
+                 !is_needed(monitor) ? "it is needed no more"
+                 : wait == 0
+                     ? "it is started again at once"
+                     : apr_psprintf(jsgid_server->pool, "it is started again in %u seconds", wait));
+    if (is_server_stopping()) {
+        return;
+    }
+    if (is_needed(monitor)) {
+        start(monitor, wait);
+    } else {
+        forget(monitor);
     }
 }
 
@@ -278,11 +312,22 @@ static int shutdown_seconds(void)
     return longest > STOP_MAX_SECONDS ? STOP_MAX_SECONDS : (int)longest;
 }
 
+/*
+ * Seconds that requests may still take when Apache ends. `apachectl stop` and SIGTERM have cut the
+ * connections of their clients: what the applications still do gets the time of a shutdown.
+ */
+static int stop_seconds(void)
+{
+    const ap_unixd_mpm_retained_data *mpm = ap_unixd_mpm_get_retained_data();
+
+    return mpm != NULL && mpm->is_ungraceful ? shutdown_seconds() : drain_seconds();
+}
+
 static void stop(monitor_t *monitor)
 {
     char line[32];
 
-    apr_snprintf(line, sizeof(line), "stop %d\n", drain_seconds());
+    apr_snprintf(line, sizeof(line), "stop %d\n", stop_seconds());
     monitor->is_stopping = 1;
     tell(monitor, line);
 }
@@ -321,7 +366,7 @@ static apr_status_t at_exit(void *data)
         }
     }
     deadline = apr_time_now() +
-               apr_time_from_sec(drain_seconds() + shutdown_seconds() + STOP_MARGIN_SECONDS);
+               apr_time_from_sec(stop_seconds() + shutdown_seconds() + STOP_MARGIN_SECONDS);
     do {
         left = 0;
         for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
@@ -365,8 +410,11 @@ static const char *instance_of(apr_pool_t *pool)
 static const char *begin(const jsgid_server_t *server, apr_pool_t *pool)
 {
     gid_t gid = geteuid() == 0 ? ap_unixd_config.group_id : getegid();
-    apr_time_t deadline = apr_time_now() + apr_time_from_sec(FORMER_INSTANCE_SECONDS);
+    apr_time_t begin = apr_time_now();
+    apr_time_t end = begin + apr_time_from_sec(FORMER_INSTANCE_SECONDS + shutdown_seconds());
     const char *error = jsgid_rundir_create(pool, server->run_dir, gid);
+    int is_told = 0;
+    int left;
 
     if (error == NULL) {
         error = jsgid_rundir_lock(pool, server->run_dir, &retained->lock);
@@ -375,16 +423,31 @@ static const char *begin(const jsgid_server_t *server, apr_pool_t *pool)
         return error;
     }
     /* Monitors of an Apache that was killed notice within moments and remove their files: not after
-     * we made ours. */
-    while (jsgid_rundir_has_listeners(pool, server->run_dir) > 0) {
-        if (apr_time_now() > deadline) {
+     * we made ours. Daemons whose monitor was killed too finish what they have. */
+    while ((left = jsgid_rundir_has_listeners(pool, server->run_dir)) > 0) {
+        apr_time_t now = apr_time_now();
+
+        if (now > end) {
             return apr_psprintf(
                 pool,
-                "monitors of a former Apache still run in %s and do not stop; end the processes "
-                "\"jsgid-monitor\" that have it on their command line",
-                server->run_dir);
+                "%d sockets in %s are still served by processes of a former Apache that do not "
+                "end; end its \"jsgid-monitor\" and \"jsgid-keeper\" processes",
+                left, server->run_dir);
+        }
+        if (!is_told && now - begin > apr_time_from_sec(FORMER_INSTANCE_TELL_SECONDS)) {
+            is_told = 1;
+            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, ap_server_conf,
+                         "JSGID0103: waits for processes of a former Apache, which was killed, to "
+                         "end: %d sockets in %s are still served. They finish their requests "
+                         "within their JsgiShutdownTimeout",
+                         left, server->run_dir);
         }
         apr_sleep(apr_time_from_msec(50));
+    }
+    if (is_told) {
+        ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, ap_server_conf,
+                     "JSGID0104: the processes of the former Apache have ended after %d seconds",
+                     (int)apr_time_sec(apr_time_now() - begin));
     }
     jsgid_rundir_clean(pool, server->run_dir);
     retained->run_dir = strdup(server->run_dir);
@@ -464,12 +527,87 @@ static void retire(monitor_t *monitor, apr_pool_t *pool)
     tell(monitor, "reload\n");
 }
 
+/* 1 when a monitor's file has the group, with the same JsgiRuntime. */
+static int runs_group(const monitor_t *monitor, const jsgid_group_t *group, const char *runtime,
+                      apr_pool_t *pool)
+{
+    const char *text = jsgid_rundir_read(pool, conf_path(pool, monitor->profile));
+    const char *section =
+        text != NULL ? strstr(text, apr_pstrcat(pool, "\n[group ", group->name, "]\n", NULL))
+                     : NULL;
+    const char *end = section != NULL ? strstr(section + 1, "\n[") : NULL;
+    const char *line;
+
+    if (section == NULL) {
+        return 0;
+    }
+    line = strstr(
+        section, apr_pstrcat(pool, "\nruntime = ",
+                             jsgid_value_escape(pool, runtime != NULL ? runtime : monitor->profile),
+                             "\n", NULL));
+    return line != NULL && (end == NULL || line < end);
+}
+
+/*
+ * A group whose JDK is registered no more, and whose daemons run, stays where it is: its monitor
+ * knows what a JDK that has gone means. Only a group that names another JDK now is left without.
+ */
+static void hold_running_groups(jsgid_server_t *server, apr_pool_t *pool)
+{
+    int i;
+
+    for (i = 0; i < server->groups->nelts; i++) {
+        jsgid_group_t *group = APR_ARRAY_IDX(server->groups, i, jsgid_group_t *);
+        const char *runtime = group->runtime != NULL ? group->runtime : server->default_runtime;
+        const monitor_t *monitor;
+
+        for (monitor = retained->monitors; monitor != NULL && group->profile == NULL;
+             monitor = monitor->next) {
+            jsgid_profile_t *profile;
+
+            if (monitor->proc.pid == 0 || monitor->home == NULL ||
+                !runs_group(monitor, group, runtime, pool)) {
+                continue;
+            }
+            profile = apr_pcalloc(server->pool, sizeof(*profile));
+            profile->name = monitor->profile;
+            profile->home = apr_pstrdup(server->pool, monitor->home);
+            profile->feature = monitor->feature;
+            profile->java_options = apr_pstrdup(server->pool, monitor->java_options);
+            profile->state = JSGID_PROFILE_MISSING;
+            group->profile = profile;
+            group->is_held = 1;
+            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, ap_server_conf,
+                         "JSGID0120: the JDK of the group %s, %s, is not registered any more; its "
+                         "daemons that run serve on",
+                         group->name, profile->name);
+        }
+    }
+}
+
+/* Keeps what hold_running_groups will need after the next restart. */
+static void remember_jdk(monitor_t *monitor, const jsgid_profile_t *profile)
+{
+    if (monitor->home != NULL && strcmp(monitor->home, profile->home) == 0 &&
+        monitor->feature == profile->feature &&
+        strcmp(monitor->java_options != NULL ? monitor->java_options : "",
+               profile->java_options != NULL ? profile->java_options : "") == 0) {
+        return;
+    }
+    free(monitor->home);
+    free(monitor->java_options);
+    monitor->home = strdup(profile->home);
+    monitor->java_options = profile->java_options != NULL ? strdup(profile->java_options) : NULL;
+    monitor->feature = profile->feature;
+}
+
 /* Brings files and monitors in line with the groups. */
-static void apply(const jsgid_server_t *server, apr_pool_t *pool)
+static void apply(jsgid_server_t *server, apr_pool_t *pool)
 {
     monitor_t *monitor;
     int i;
 
+    hold_running_groups(server, pool);
     for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
         monitor->is_wanted = 0;
     }
@@ -485,6 +623,7 @@ static void apply(const jsgid_server_t *server, apr_pool_t *pool)
         monitor = find_or_add(group->profile->name);
         if (!monitor->is_wanted) {
             monitor->is_wanted = 1;
+            remember_jdk(monitor, group->profile);
             write_when_changed(pool, conf_path(pool, monitor->profile), 0600,
                                jsgid_groups_conf(server, group->profile, instance_of(pool), pool));
         }
@@ -494,7 +633,8 @@ static void apply(const jsgid_server_t *server, apr_pool_t *pool)
         monitor->is_new = monitor->is_wanted && monitor->proc.pid == 0;
         if (monitor->is_new) {
             monitor->backoff.failures = 0;
-            start(monitor);
+            monitor->is_stopping = 0;
+            start(monitor, 0);
         }
     }
     for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
@@ -566,7 +706,9 @@ static int find_new_runtimes(jsgid_server_t *server)
     int i;
 
     for (i = 0; i < server->groups->nelts; i++) {
-        if (APR_ARRAY_IDX(server->groups, i, const jsgid_group_t *)->profile == NULL) {
+        const jsgid_group_t *group = APR_ARRAY_IDX(server->groups, i, const jsgid_group_t *);
+
+        if (group->profile == NULL || group->is_held) {
             break;
         }
     }
@@ -597,9 +739,10 @@ int jsgid_monitors_look(apr_pool_t *pool, server_rec *s)
         apply(jsgid_server, temporary);
     }
     for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
-        if (monitor->is_wanted && monitor->proc.pid == 0 &&
+        /* Those that could not be started: the others wait in a process of their own. */
+        if (is_needed(monitor) && monitor->proc.pid == 0 &&
             jsgid_backoff_is_due(&monitor->backoff, time(NULL))) {
-            start(monitor);
+            start(monitor, 0);
         }
     }
     apr_pool_destroy(temporary);

@@ -42,6 +42,7 @@ typedef struct {
     const char *runtime;            /**< as written, here or outside; NULL when neither */
     const jsgid_profile_t *profile; /**< what that selects; NULL: no-runtime */
     const char *why_no_profile;
+    int is_held;       /**< its profile is registered no more, but its daemons run */
     const char *route; /**< path of groups/NAME.sock */
 } jsgid_group_t;
 
@@ -131,8 +132,8 @@ extern const command_rec jsgid_commands[];
 void jsgid_groups_check(jsgid_server_t *server, apr_pool_t *temporary);
 /** Reads the profiles again and resolves the runtimes of all groups. */
 void jsgid_groups_resolve(jsgid_server_t *server, apr_pool_t *pool);
-/** Likewise, but only groups that have no profile; how many found one. Those keep pointing into the
- * pool. */
+/** Likewise, but only groups that have no profile, or are held; how many found one. Those keep
+ * pointing into the pool. */
 int jsgid_groups_resolve_missing(jsgid_server_t *server, apr_pool_t *pool);
 /** The text of PROFILE.conf (or no-runtime.conf when profile is NULL) with that profile's groups.
  */

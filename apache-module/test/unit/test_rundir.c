@@ -116,8 +116,10 @@ START_TEST(second_instance_is_refused_while_the_first_lives)
 }
 END_TEST
 
+/* "control": of a monitor; "sockets": of a daemon that outlives its monitor. */
 START_TEST(listeners_of_a_former_instance_are_seen)
 {
+    static const char *const sockets[] = {"/control/x.sock", "/sockets/x.1.sock"};
     apr_pool_t *pool = test_pool();
     const char *run = test_folder(pool);
     struct sockaddr_un address;
@@ -126,7 +128,7 @@ START_TEST(listeners_of_a_former_instance_are_seen)
     ck_assert_ptr_null(jsgid_rundir_create(pool, run, getegid()));
     memset(&address, 0, sizeof(address));
     address.sun_family = AF_UNIX;
-    apr_cpystrn(address.sun_path, apr_pstrcat(pool, run, "/control/x.sock", NULL),
+    apr_cpystrn(address.sun_path, apr_pstrcat(pool, run, sockets[_i], NULL),
                 sizeof(address.sun_path));
     ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
     ck_assert_int_eq(jsgid_rundir_has_listeners(pool, run), 0);
@@ -203,7 +205,7 @@ Suite *suite_rundir(void)
     tcase_add_test(tests, folder_of_somebody_else_is_refused);
     tcase_add_test(tests, link_in_place_of_a_folder_is_refused);
     tcase_add_test(tests, second_instance_is_refused_while_the_first_lives);
-    tcase_add_test(tests, listeners_of_a_former_instance_are_seen);
+    tcase_add_loop_test(tests, listeners_of_a_former_instance_are_seen, 0, 2);
     tcase_add_test(tests, file_is_replaced_as_a_whole);
     tcase_add_test(tests, only_links_with_the_text_are_removed);
     suite_add_tcase(suite, tests);

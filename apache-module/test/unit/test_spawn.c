@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "jsgid_spawn.h"
@@ -36,6 +37,7 @@ static const char *output_of(apr_pool_t *pool, const char *script, const char *i
     what.environment = environment;
     what.input = in[0];
     what.output = out[1];
+    what.delay = 0;
     pid = jsgid_spawn(&what, &error);
     (void)close(in[0]);
     (void)close(out[1]);
@@ -103,12 +105,84 @@ START_TEST(program_that_is_not_there_is_told)
 {
     char *const arguments[] = {(char *)"x", NULL};
     char *const environment[] = {NULL};
-    jsgid_spawn_t what = {"/no/such/program", arguments, environment, 0, 2};
+    jsgid_spawn_t what = {"/no/such/program", arguments, environment, 0, 2, 0};
     int error = 0;
 
     ck_assert_int_eq(jsgid_spawn(&what, &error), -1);
     ck_assert_int_eq(error, ENOENT);
     ck_assert_int_lt(waitpid(-1, NULL, WNOHANG), 0); /* nobody is left */
+}
+END_TEST
+
+/* Starts /bin/echo a second later with this on its input; its output, "" when it did not run. */
+static const char *delayed(apr_pool_t *pool, const char *input, int keep_open, int *pstatus,
+                           int *pmillis)
+{
+    char *const arguments[] = {(char *)"echo", (char *)"it runs", NULL};
+    char *const environment[] = {NULL};
+    jsgid_spawn_t what = {"/bin/echo", arguments, environment, -1, -1, 1};
+    char *text = apr_pcalloc(pool, 64);
+    struct timespec begin;
+    struct timespec end;
+    int in[2];
+    int out[2];
+    int error = 0;
+    pid_t pid;
+
+    ck_assert_int_eq(pipe2(in, O_CLOEXEC), 0);
+    ck_assert_int_eq(pipe2(out, O_CLOEXEC), 0);
+    ck_assert_int_eq(write(in[1], input, strlen(input)), (ssize_t)strlen(input));
+    what.input = in[0];
+    what.output = out[1];
+    (void)clock_gettime(CLOCK_MONOTONIC, &begin);
+    pid = jsgid_spawn(&what, &error);
+    (void)clock_gettime(CLOCK_MONOTONIC, &end);
+    ck_assert_int_gt(pid, 0);
+    ck_assert_int_lt((end.tv_sec - begin.tv_sec) * 1000 + (end.tv_nsec - begin.tv_nsec) / 1000000,
+                     900);
+    (void)close(in[0]);
+    (void)close(out[1]);
+    if (!keep_open) {
+        (void)close(in[1]);
+    }
+    (void)!read(out[0], text, 63);
+    ck_assert_int_eq(waitpid(pid, pstatus, 0), pid);
+    (void)clock_gettime(CLOCK_MONOTONIC, &end);
+    *pmillis = (int)((end.tv_sec - begin.tv_sec) * 1000 + (end.tv_nsec - begin.tv_nsec) / 1000000);
+    (void)close(out[0]);
+    if (keep_open) {
+        (void)close(in[1]);
+    }
+    return text;
+}
+
+START_TEST(process_with_a_delay_runs_after_it)
+{
+    apr_pool_t *pool = test_pool();
+    int status;
+    int millis;
+
+    ck_assert_str_eq(delayed(pool, "reload\n", 1, &status, &millis), "it runs\n");
+    ck_assert_int_ge(millis, 1000);
+    ck_assert_int_eq(status, 0);
+    apr_pool_destroy(pool);
+}
+END_TEST
+
+START_TEST(process_with_a_delay_is_stopped_before_it_runs)
+{
+    apr_pool_t *pool = test_pool();
+    int status;
+    int millis;
+
+    ck_assert_str_eq(delayed(pool, "reload\nstop 5\n", 1, &status, &millis), "");
+    ck_assert_int_eq(status, 0);
+    ck_assert_int_lt(millis, 1000);
+    /* Its parent has gone. */
+    ck_assert_str_eq(delayed(pool, "", 0, &status, &millis), "");
+    ck_assert_int_eq(status, 0);
+    ck_assert_int_lt(millis, 1000);
+    apr_pool_destroy(pool);
 }
 END_TEST
 
@@ -122,6 +196,8 @@ Suite *suite_spawn(void)
     tcase_add_test(tests, process_has_its_environment_folder_session_and_input);
     tcase_add_test(tests, process_has_default_signals);
     tcase_add_test(tests, program_that_is_not_there_is_told);
+    tcase_add_test(tests, process_with_a_delay_runs_after_it);
+    tcase_add_test(tests, process_with_a_delay_is_stopped_before_it_runs);
     suite_add_tcase(suite, tests);
     return suite;
 }
