@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOKEN_LENGTH_MAX = 256 };
+enum {
+    TOKEN_LENGTH_MAX = 256,
+    NAME_LENGTH_MAX = 255,
+    MEMO_LENGTH_MAX = 32 * 1024,
+    ALONE_SECONDS_MAX = 24 * 3600,
+};
 
 static bool is_token(const char *text)
 {
@@ -128,6 +133,51 @@ static bool read_absolute_path(const char *value, const char **ppath)
     return true;
 }
 
+/* It is shown by ps, on one line. */
+static bool read_name(const char *value, const char **pname)
+{
+    size_t length = strlen(value);
+    bool is_printable = true;
+    for (const char *at = value; *at != '\0'; at++) {
+        unsigned char byte = (unsigned char)*at;
+        is_printable = is_printable && byte >= ' ' && byte != 0x7f;
+    }
+    if (*pname != NULL || length == 0 || length > NAME_LENGTH_MAX || !is_printable) {
+        return false;
+    }
+    *pname = value;
+    return true;
+}
+
+static bool read_memo(const char *value, const char **pmemo)
+{
+    if (*pmemo != NULL || strlen(value) > MEMO_LENGTH_MAX) {
+        return false;
+    }
+    *pmemo = value;
+    return true;
+}
+
+static bool read_pid(const char *text, pid_t *ppid)
+{
+    unsigned long long number = 0;
+    if (*ppid != 0 || !read_number(text, 10, INT32_MAX, &number) || number == 0) {
+        return false;
+    }
+    *ppid = (pid_t)number;
+    return true;
+}
+
+static bool read_seconds(const char *text, unsigned *pseconds)
+{
+    unsigned long long number = 0;
+    if (!read_number(text, 10, ALONE_SECONDS_MAX, &number)) {
+        return false;
+    }
+    *pseconds = (unsigned)number;
+    return true;
+}
+
 static bool read_environment(const char *value)
 {
     const char *equals = strchr(value, '=');
@@ -178,10 +228,21 @@ static bool read_pair(struct launch_request *request, struct filled *filled, con
         is_good = read_limit(request->limits, value);
     } else if (strcmp(key, "temporary") == 0) {
         is_good = read_absolute_path(value, &request->temporary);
+    } else if (strcmp(key, "cgroup") == 0) {
+        is_good = read_absolute_path(value, &request->cgroup);
+    } else if (strcmp(key, "name") == 0) {
+        is_good = read_name(value, &request->name);
+    } else if (strcmp(key, "memo") == 0) {
+        is_good = read_memo(value, &request->memo);
+    } else if (strcmp(key, "apache-pid") == 0) {
+        is_good = read_pid(value, &request->apache_pid);
+    } else if (strcmp(key, "alone") == 0) {
+        is_good = !request->has_alone && read_seconds(value, &request->alone_seconds);
+        request->has_alone = true;
     } else {
         return launcher_fail(pfailure, LAUNCHER_EXIT_UNKNOWN_KEY, "\"%s\"", key);
     }
-    return is_good || bad_value(pfailure, key, value);
+    return is_good || bad_value(pfailure, key, strlen(value) > MEMO_LENGTH_MAX ? "…" : value);
 }
 
 static size_t count_strings(const char *message, size_t size)

@@ -46,7 +46,16 @@ struct launch_request {
     const char *home;      /* or NULL */
     const char *chroot;    /* or NULL */
     const char *temporary; /* or NULL */
+    const char *cgroup;    /* or NULL */
     struct launch_limit limits[LAUNCH_LIMITS];
+    /* The keeper's. */
+    const char *name; /* or NULL: the launcher becomes the daemon itself */
+    const char *memo; /* or NULL */
+    bool has_alone;
+    unsigned alone_seconds;
+    pid_t apache_pid; /* 0: not told */
+    /* Not of the message: who forked the daemon and ends with it; 0: nobody. */
+    pid_t keeper_pid;
 };
 
 /*

@@ -10,6 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "launcher_line.h"
+
 /* A monitor answers at once. The tests are built with a shorter time. */
 #ifndef LAUNCHER_PATIENCE_SECONDS
 #define LAUNCHER_PATIENCE_SECONDS 30
@@ -219,24 +221,6 @@ bool launcher_channel_open(const struct launcher_args *args, struct launcher_cha
     return true;
 }
 
-/* As CONTROL.md writes values on the management connection: %, space and control bytes as %XX. */
-static size_t encode(char *to, size_t room, const char *text)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    size_t length = 0;
-    for (; *text != '\0' && length + 3 < room; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte <= ' ' || byte == 0x7f || byte == '%') {
-            to[length++] = '%';
-            to[length++] = digits[byte >> 4];
-            to[length++] = digits[byte & 15];
-        } else {
-            to[length++] = (char)byte;
-        }
-    }
-    return length;
-}
-
 void launcher_channel_report(const struct launcher_channel *channel,
                              const struct launcher_failure *failure)
 {
@@ -244,13 +228,13 @@ void launcher_channel_report(const struct launcher_channel *channel,
     (void)snprintf(reason, sizeof(reason), "%s (%s)", launcher_exit_sentence(failure->status),
                    failure->detail);
     if (channel->management >= 0) {
-        char line[MANAGEMENT_LINE_MAX];
-        int length = snprintf(line, sizeof(line), "failed status=%d reason=", failure->status);
-        size_t size =
-            (size_t)length + encode(line + length, sizeof(line) - (size_t)length - 1, reason);
-        line[size++] = '\n';
+        char bytes[MANAGEMENT_LINE_MAX];
+        struct launcher_line line = {.bytes = bytes, .size = 0, .room = sizeof(bytes)};
+        launcher_line_put(&line, "failed status=%d reason=", failure->status);
+        launcher_line_put_value(&line, reason, strlen(reason));
+        launcher_line_put(&line, "\n");
         /* A monitor that is gone learns nothing, and needs nothing: standard error has it too. */
-        (void)send_all(channel->management, line, size);
+        (void)send_all(channel->management, line.bytes, line.size);
     }
     (void)fprintf(stderr, "jsgid-launch: JSGID0%d: %s\n", failure->status, reason);
 }

@@ -7,6 +7,7 @@
 #include <grp.h>
 #include <limits.h>
 #include <linux/capability.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* Where the daemon finds its sockets. */
@@ -109,6 +111,33 @@ bool launcher_step_limits(const struct launch_request *request, struct launcher_
         }
     }
     return true;
+}
+
+/*
+ * While still root: the folder's files are its owner's. Everything that this process will start is
+ * in the cgroup too.
+ */
+bool launcher_step_cgroup(const struct launch_request *request, struct launcher_failure *pfailure)
+{
+    char path[PATH_MAX];
+    struct statfs system;
+    if (request->cgroup == NULL) {
+        return true;
+    }
+    if (snprintf(path, sizeof(path), "%s/cgroup.procs", request->cgroup) >= (int)sizeof(path)) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_CGROUP, "%s: too long", request->cgroup);
+    }
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    /* What is written would mean nothing to another file system, and nothing would be limited. */
+    bool is_cgroup =
+        file >= 0 && fstatfs(file, &system) == 0 && system.f_type == CGROUP2_SUPER_MAGIC;
+    errno = file >= 0 && !is_cgroup ? ENOTSUP : errno;
+    bool is_in = is_cgroup && write(file, "0", 1) == 1;
+    int reason = errno;
+    if (file >= 0) {
+        (void)close(file);
+    }
+    return is_in || launcher_fail(pfailure, LAUNCHER_EXIT_CGROUP, "%s: %s", path, strerror(reason));
 }
 
 static uid_t wanted_uid(const struct launch_request *request)
@@ -435,6 +464,26 @@ bool launcher_step_verify(const struct launch_request *request, struct launcher_
     return true;
 }
 
+/*
+ * After the change of user, which clears it. Then the parent is asked for: it may have ended
+ * before the kernel was told.
+ */
+bool launcher_step_parent_death(const struct launch_request *request,
+                                struct launcher_failure *pfailure)
+{
+    if (request->keeper_pid == 0) {
+        return true;
+    }
+    if (prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL, 0UL, 0UL, 0UL) != 0) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_KEEPER, "the parent-death signal: %s",
+                             strerror(errno));
+    }
+    if (getppid() != request->keeper_pid) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_KEEPER, "it has ended");
+    }
+    return true;
+}
+
 bool launcher_step_umask(const struct launch_request *request, struct launcher_failure *pfailure)
 {
     (void)pfailure;
@@ -488,7 +537,7 @@ bool launcher_step_descriptors(struct launcher_channel *pchannel, struct launche
  * Ignored and blocked signals survive exec, and a JVM leaves an ignored signal ignored: it would
  * not stop at SIGTERM. The numbers that the C library keeps for itself are refused with EINVAL.
  */
-static void reset_signals(void)
+void launcher_reset_signals(void)
 {
     sigset_t none;
     for (int number = 1; number <= SIGRTMAX; number++) {
@@ -500,7 +549,7 @@ static void reset_signals(void)
 
 bool launcher_step_exec(const struct launch_request *request, struct launcher_failure *pfailure)
 {
-    reset_signals();
+    launcher_reset_signals();
     /*
      * The change of user has made this process undumpable, which keeps other processes of that user
      * from reading the launch message. exec makes it dumpable again, as jcmd and core files need.

@@ -18,6 +18,7 @@ bool launcher_step_session(const struct launch_request *request, struct launcher
 bool launcher_step_priority(const struct launch_request *request,
                             struct launcher_failure *pfailure);
 bool launcher_step_limits(const struct launch_request *request, struct launcher_failure *pfailure);
+bool launcher_step_cgroup(const struct launch_request *request, struct launcher_failure *pfailure);
 bool launcher_step_temporary(const struct launch_request *request,
                              struct launcher_failure *pfailure);
 bool launcher_step_chroot(const struct launch_request *request, struct launcher_failure *pfailure);
@@ -31,6 +32,8 @@ bool launcher_step_capabilities(const struct launch_request *request,
 bool launcher_step_no_new_privs(const struct launch_request *request,
                                 struct launcher_failure *pfailure);
 bool launcher_step_verify(const struct launch_request *request, struct launcher_failure *pfailure);
+bool launcher_step_parent_death(const struct launch_request *request,
+                                struct launcher_failure *pfailure);
 bool launcher_step_umask(const struct launch_request *request, struct launcher_failure *pfailure);
 bool launcher_step_directory(const struct launch_request *request,
                              struct launcher_failure *pfailure);
@@ -41,6 +44,11 @@ bool launcher_step_directory(const struct launch_request *request,
  */
 bool launcher_step_descriptors(struct launcher_channel *pchannel,
                                struct launcher_failure *pfailure);
+
+/*
+ * Every signal as in a fresh process: handled as by default, none blocked.
+ */
+void launcher_reset_signals(void);
 
 /*
  * Becomes the program. Returns only when that failed.

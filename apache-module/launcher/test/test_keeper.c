@@ -1,0 +1,899 @@
+/*
+ * Lets the real launcher become a keeper, with a shell script in place of java and a monitor in
+ * this process that ends and comes again.
+ *
+ *     test_keeper LAUNCHER
+ *
+ * Tests of a change of user need root; without it they are skipped, with the reason printed.
+ */
+#define _GNU_SOURCE
+#include <check.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "launcher_exit.h"
+
+enum { DEADLINE_MILLIS = 30000, USER = 54321, GROUP = 54322, LINE_MAX_SIZE = 256 * 1024 };
+
+static const char *launcher;
+
+/* ---- a monitor ---- */
+
+static char folder[64];
+static char management_path[128];
+static char listener_path[128];
+static int management_server;
+static int listener;
+static pid_t keeper;
+static pid_t apache; /* a process in the place of Apache's parent */
+static char message[128 * 1024];
+static size_t message_size;
+
+/* What the keeper has handed over. */
+static int connection;
+static int management;
+static int output;
+static int adopted_listener;
+static pid_t daemon_pid;
+static char line[LINE_MAX_SIZE];
+
+static int listen_at(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_ge(server, 0);
+    ck_assert_uint_lt(strlen(path), sizeof(address.sun_path));
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    ck_assert_int_eq(bind(server, (struct sockaddr *)&address, sizeof(address)), 0);
+    ck_assert_int_eq(listen(server, 8), 0);
+    return server;
+}
+
+static void say(const char *key, const char *value)
+{
+    size_t key_size = strlen(key) + 1;
+    size_t value_size = strlen(value) + 1;
+    ck_assert_uint_le(message_size + key_size + value_size, sizeof(message));
+    memcpy(message + message_size, key, key_size);
+    memcpy(message + message_size + key_size, value, value_size);
+    message_size += key_size + value_size;
+}
+
+static void say_number(const char *key, long value)
+{
+    char text[32];
+    (void)snprintf(text, sizeof(text), "%ld", value);
+    say(key, text);
+}
+
+static void set_up(void)
+{
+    strcpy(folder, "/tmp/jsgid-keeper-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(chmod(folder, 0777), 0);
+    (void)snprintf(management_path, sizeof(management_path), "%s/management", folder);
+    (void)snprintf(listener_path, sizeof(listener_path), "%s/listener", folder);
+    management_server = listen_at(management_path);
+    listener = listen_at(listener_path);
+    /* What a test leaves behind becomes this process's child, and tear_down can end it. */
+    ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+    connection = management = output = adopted_listener = -1;
+    keeper = daemon_pid = -1;
+    message_size = 0;
+    apache = fork();
+    ck_assert_int_ge(apache, 0);
+    if (apache == 0) {
+        (void)close(management_server);
+        (void)close(listener);
+        for (;;) {
+            (void)pause();
+        }
+    }
+}
+
+static void tear_down(void)
+{
+    char command[128];
+    if (keeper > 0) {
+        (void)kill(keeper, SIGKILL);
+    }
+    if (daemon_pid > 0) {
+        (void)kill(-daemon_pid, SIGKILL);
+    }
+    if (apache > 0) {
+        (void)kill(apache, SIGKILL);
+    }
+    (void)snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static long now_millis(void)
+{
+    struct timespec time;
+    ck_assert_int_eq(clock_gettime(CLOCK_MONOTONIC, &time), 0);
+    return time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static void wait_readable(int descriptor)
+{
+    struct pollfd wanted = {.fd = descriptor, .events = POLLIN};
+    ck_assert_msg(poll(&wanted, 1, DEADLINE_MILLIS) == 1, "nothing came before the deadline");
+}
+
+/* Reads a line into `line`, with the descriptors attached to its first byte. Returns their number.
+ */
+static size_t read_line_with(int from, int *descriptors, size_t room)
+{
+    union {
+        char bytes[CMSG_SPACE(sizeof(int) * 8)];
+        struct cmsghdr aligned;
+    } control;
+    size_t size = 0;
+    size_t count = 0;
+    do {
+        struct iovec part = {.iov_base = line + size, .iov_len = 1};
+        struct msghdr header = {.msg_iov = &part,
+                                .msg_iovlen = 1,
+                                .msg_control = control.bytes,
+                                .msg_controllen = sizeof(control.bytes)};
+        wait_readable(from);
+        ck_assert_int_eq(recvmsg(from, &header, MSG_CMSG_CLOEXEC), 1);
+        for (struct cmsghdr *rights = CMSG_FIRSTHDR(&header); rights != NULL;
+             rights = CMSG_NXTHDR(&header, rights)) {
+            ck_assert_uint_eq(size, 0);
+            count = (rights->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+            ck_assert_uint_le(count, room);
+            memcpy(descriptors, CMSG_DATA(rights), count * sizeof(int));
+        }
+        ck_assert_uint_lt(size, sizeof(line) - 1);
+    } while (line[size++] != '\n');
+    line[size - 1] = '\0';
+    return count;
+}
+
+static void read_line(int from)
+{
+    size_t size = 0;
+    do {
+        wait_readable(from);
+        ck_assert_int_eq(read(from, line + size, 1), 1);
+        ck_assert_uint_lt(size, sizeof(line) - 1);
+    } while (line[size++] != '\n');
+    line[size - 1] = '\0';
+}
+
+static void expect_line(int from, const char *wanted)
+{
+    read_line(from);
+    ck_assert_str_eq(line, wanted);
+}
+
+static void send_text(int to, const char *text)
+{
+    ck_assert_int_eq(send(to, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
+}
+
+static void accept_keeper(void)
+{
+    wait_readable(management_server);
+    connection = accept4(management_server, NULL, NULL, SOCK_CLOEXEC);
+    ck_assert_int_ge(connection, 0);
+}
+
+static void send_message(void)
+{
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr aligned;
+    } control = {.bytes = {0}};
+    static char bytes[sizeof(message) + 16];
+    int length = snprintf(bytes, sizeof(bytes), "%zu\n", message_size);
+    memcpy(bytes + length, message, message_size);
+    struct iovec part = {.iov_base = bytes, .iov_len = (size_t)length + message_size};
+    struct msghdr header = {.msg_iov = &part,
+                            .msg_iovlen = 1,
+                            .msg_control = control.bytes,
+                            .msg_controllen = sizeof(control.bytes)};
+    struct cmsghdr *rights = CMSG_FIRSTHDR(&header);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(rights), &listener, sizeof(int));
+    ck_assert_int_eq(sendmsg(connection, &header, MSG_NOSIGNAL), (ssize_t)part.iov_len);
+}
+
+static void say_script(const char *script)
+{
+    say("exec", "/bin/sh");
+    say("arg", "jsgid: shop");
+    say("arg", "-c");
+    say("arg", script);
+    say("env", "PATH=/usr/bin:/bin");
+    say("name", "shop");
+    say_number("apache-pid", apache);
+    say("alone", "1");
+    if (geteuid() == 0) {
+        say_number("uid", USER);
+        say_number("gid", GROUP);
+    }
+}
+
+/* Until the launch message has been sent. */
+static void launch(void)
+{
+    char *arguments[] = {(char *)launcher, "--management", management_path,
+                         "--token",        "t0k3n",        NULL};
+    keeper = fork();
+    ck_assert_int_ge(keeper, 0);
+    if (keeper == 0) {
+        char error_path[128];
+        (void)snprintf(error_path, sizeof(error_path), "%s/stderr", folder);
+        (void)dup2(open(error_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), 2);
+        (void)setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+        (void)execv(launcher, arguments);
+        _exit(99);
+    }
+    accept_keeper();
+    expect_line(connection, "launch t0k3n");
+    send_message();
+}
+
+static void expect_started(void)
+{
+    int found[2] = {-1, -1};
+    int pid = 0;
+    launch();
+    size_t count = read_line_with(connection, found, 2);
+    ck_assert_msg(sscanf(line, "started pid=%d", &pid) == 1, "%s", line);
+    ck_assert_uint_eq(count, 2);
+    daemon_pid = pid;
+    management = found[0];
+    output = found[1];
+}
+
+static void start_script(const char *script)
+{
+    say_script(script);
+    expect_started();
+}
+
+/* As the kernel does with the descriptors of a monitor that is killed. */
+static void lose_monitor(void)
+{
+    (void)close(management_server);
+    (void)close(connection);
+    (void)close(management);
+    (void)close(output);
+    (void)close(listener);
+    connection = management = output = listener = -1;
+}
+
+static void await_adoption(void)
+{
+    int found[3] = {-1, -1, -1};
+    int pid = 0;
+    accept_keeper();
+    ck_assert_uint_eq(read_line_with(connection, found, 3), 3);
+    ck_assert_msg(sscanf(line, "adopt pid=%d memo=", &pid) == 1, "%s", line);
+    ck_assert_int_eq(pid, daemon_pid);
+    management = found[0];
+    output = found[1];
+    adopted_listener = found[2];
+}
+
+static void come_again(void)
+{
+    ck_assert_int_eq(unlink(management_path), 0);
+    management_server = listen_at(management_path);
+    await_adoption();
+}
+
+/* A value of the present line, decoded in place. */
+static char *field(const char *name)
+{
+    char wanted[32];
+    (void)snprintf(wanted, sizeof(wanted), " %s=", name);
+    char *value = strstr(line, wanted);
+    ck_assert_msg(value != NULL, "no %s in %.200s", name, line);
+    value += strlen(wanted);
+    char *to = value;
+    for (const char *from = value; *from != '\0' && *from != ' '; from++) {
+        unsigned byte = (unsigned char)*from;
+        if (*from == '%') {
+            ck_assert_int_eq(sscanf(from + 1, "%2X", &byte), 1);
+            from += 2;
+        }
+        *to++ = (char)byte;
+    }
+    *to = '\0';
+    return value;
+}
+
+static void end_apache(void)
+{
+    ck_assert_int_eq(kill(apache, SIGKILL), 0);
+    ck_assert_int_eq(waitpid(apache, NULL, 0), apache);
+    apache = -1;
+}
+
+/* The exit status of the keeper, which has to end by itself. */
+static int await_keeper(void)
+{
+    int status = 0;
+    for (long end = now_millis() + DEADLINE_MILLIS; now_millis() < end;) {
+        pid_t ended = waitpid(keeper, &status, WNOHANG);
+        ck_assert_int_ge(ended, 0);
+        if (ended == keeper) {
+            keeper = -1;
+            ck_assert_msg(WIFEXITED(status), "ended by signal %d", WTERMSIG(status));
+            return WEXITSTATUS(status);
+        }
+        (void)poll(NULL, 0, 10);
+    }
+    ck_abort_msg("the keeper did not end before the deadline");
+}
+
+static bool is_running(pid_t pid)
+{
+    char path[64];
+    char text[512] = "";
+    (void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return false;
+    }
+    ssize_t size = read(file, text, sizeof(text) - 1);
+    (void)close(file);
+    const char *name_end = size > 0 ? strrchr(text, ')') : NULL;
+    return name_end != NULL && name_end[2] != 'Z' && name_end[2] != 'X';
+}
+
+static void await_end(pid_t pid)
+{
+    for (long end = now_millis() + DEADLINE_MILLIS; is_running(pid);) {
+        ck_assert_msg(now_millis() < end, "process %d did not end before the deadline", (int)pid);
+        (void)poll(NULL, 0, 10);
+    }
+}
+
+static pid_t read_pid(void)
+{
+    int pid = 0;
+    read_line(management);
+    ck_assert_msg(sscanf(line, "pid %d", &pid) == 1, "%s", line);
+    return pid;
+}
+
+/* A line of /proc/PID/status. */
+static void expect_status(pid_t pid, const char *wanted)
+{
+    char path[64];
+    char text[8192] = "";
+    (void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+    FILE *file = fopen(path, "re");
+    ck_assert_ptr_nonnull(file);
+    text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+    (void)fclose(file);
+    ck_assert_msg(strstr(text, wanted) != NULL, "\"%s\" is not in:\n%s", wanted, text);
+}
+
+static bool lacks_root(const char *test)
+{
+    if (geteuid() != 0) {
+        printf("skipped: %s: needs root\n", test);
+        return true;
+    }
+    return false;
+}
+
+/* ---- with a monitor ---- */
+
+START_TEST(daemon_has_its_four_descriptors_and_a_session_of_its_own)
+{
+    start_script("echo seen; read -r question <&3; echo \"answer to $question\" >&3");
+    expect_line(output, "seen");
+    ck_assert_int_eq(getsid(daemon_pid), daemon_pid);
+    ck_assert_int_eq(getpgid(daemon_pid), daemon_pid);
+    ck_assert_int_eq(getsid(keeper), keeper);
+    send_text(management, "this\n");
+    expect_line(management, "answer to this");
+    expect_line(connection, "exited status=0");
+    ck_assert_int_eq(await_keeper(), 0);
+}
+END_TEST
+
+START_TEST(exit_status_is_told)
+{
+    start_script("exit 75");
+    expect_line(connection, "exited status=75");
+    ck_assert_int_eq(await_keeper(), 0);
+}
+END_TEST
+
+START_TEST(signal_that_ended_the_daemon_is_told)
+{
+    start_script("kill -9 $$");
+    expect_line(connection, "exited signal=9 core=no");
+}
+END_TEST
+
+START_TEST(signals_reach_the_daemon)
+{
+    start_script("trap 'echo term >&3; exit 3' TERM; echo ready >&3; while :; do sleep 0.05; done");
+    expect_line(management, "ready");
+    send_text(connection, "\nsignal name=NONE scope=daemon\nunknown x=y\nsignal name=TERM "
+                          "scope=daemon\n");
+    expect_line(management, "term");
+    expect_line(connection, "exited status=3");
+}
+END_TEST
+
+START_TEST(stopped_daemon_goes_on)
+{
+    start_script("echo ready >&3; read -r line <&3; exit 4");
+    expect_line(management, "ready");
+    send_text(connection, "signal name=STOP scope=all\n");
+    for (long end = now_millis() + DEADLINE_MILLIS;;) {
+        char path[64];
+        char state = '?';
+        (void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)daemon_pid);
+        FILE *file = fopen(path, "re");
+        ck_assert_ptr_nonnull(file);
+        ck_assert_int_eq(fscanf(file, "%*d (%*[^)]) %c", &state), 1);
+        (void)fclose(file);
+        if (state == 'T') {
+            break;
+        }
+        ck_assert_int_lt(now_millis(), end);
+        (void)poll(NULL, 0, 10);
+    }
+    send_text(management, "go\n");
+    send_text(connection, "signal name=CONT scope=daemon\n");
+    expect_line(connection, "exited status=4");
+}
+END_TEST
+
+START_TEST(terminated_keeper_terminates_its_daemon)
+{
+    start_script("trap 'exit 5' TERM; echo ready >&3; while :; do sleep 0.05; done");
+    expect_line(management, "ready");
+    ck_assert_int_eq(kill(keeper, SIGTERM), 0);
+    expect_line(connection, "exited status=5");
+}
+END_TEST
+
+START_TEST(killed_keeper_takes_its_daemon_with_it)
+{
+    start_script("echo ready >&3; exec sleep 1000");
+    expect_line(management, "ready");
+    ck_assert_int_eq(kill(keeper, SIGKILL), 0);
+    await_end(daemon_pid);
+}
+END_TEST
+
+START_TEST(processes_that_left_the_session_end_with_the_daemon)
+{
+    start_script("setsid sh -c 'setsid sh -c \"echo pid \\$\\$ >&3; exec sleep 1000\" & exit' & "
+                 "read -r line <&3; exit 6");
+    pid_t grandchild = read_pid();
+    send_text(management, "go\n");
+    expect_line(connection, "exited status=6");
+    ck_assert(!is_running(grandchild));
+}
+END_TEST
+
+START_TEST(signal_to_all_reaches_processes_that_left_the_session)
+{
+    start_script("setsid sh -c 'trap \"echo got >&3; exit\" TERM; echo pid $$ >&3; "
+                 "while :; do sleep 0.05; done' & trap : TERM; wait; wait; exit 7");
+    pid_t child = read_pid();
+    send_text(connection, "signal name=TERM scope=all\n");
+    expect_line(management, "got");
+    expect_line(connection, "exited status=7");
+    ck_assert(!is_running(child));
+}
+END_TEST
+
+START_TEST(keeper_shows_the_name_of_its_group)
+{
+    char path[64];
+    char text[256] = "";
+    start_script("read -r line <&3");
+    (void)snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)keeper);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ck_assert_int_gt(read(file, text, sizeof(text) - 1), 0);
+    (void)close(file);
+    ck_assert_str_eq(text, "jsgid-keeper: shop");
+    expect_status(keeper, "Name:\tjsgid-keeper\n");
+}
+END_TEST
+
+START_TEST(keeper_holds_no_power_but_to_signal)
+{
+    if (lacks_root("keeper_holds_no_power_but_to_signal")) {
+        return;
+    }
+    start_script("read -r line <&3");
+    expect_status(keeper, "CapInh:\t0000000000000000\nCapPrm:\t0000000000000020\n"
+                          "CapEff:\t0000000000000020\nCapBnd:\t0000000000000000\n"
+                          "CapAmb:\t0000000000000000\nNoNewPrivs:\t1\n");
+}
+END_TEST
+
+static size_t count_descriptors(pid_t pid, size_t *pnulls)
+{
+    char path[64];
+    char target[256];
+    size_t count = 0;
+    const struct dirent *entry;
+    (void)snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+    DIR *descriptors = opendir(path);
+    ck_assert_ptr_nonnull(descriptors);
+    *pnulls = 0;
+    while ((entry = readdir(descriptors)) != NULL) {
+        ssize_t size = readlinkat(dirfd(descriptors), entry->d_name, target, sizeof(target) - 1);
+        if (size > 0) {
+            target[size] = '\0';
+            count++;
+            *pnulls += strcmp(target, "/dev/null") == 0;
+        }
+    }
+    (void)closedir(descriptors);
+    return count;
+}
+
+START_TEST(keeper_holds_no_descriptor_more_than_it_needs)
+{
+    size_t nulls = 0;
+    if (lacks_root("keeper_holds_no_descriptor_more_than_it_needs")) {
+        return;
+    }
+    start_script("read -r line <&3");
+    /* Three times /dev/null; the connection, the listening socket, management, output, signals,
+     * Apache. */
+    ck_assert_uint_eq(count_descriptors(keeper, &nulls), 9);
+    ck_assert_uint_eq(nulls, 3);
+    for (int i = 0; i < 3; i++) {
+        lose_monitor();
+        come_again();
+        ck_assert_uint_eq(count_descriptors(keeper, &nulls), 9);
+        listener = adopted_listener;
+    }
+}
+END_TEST
+
+/* ---- failures ---- */
+
+START_TEST(failure_before_the_fork_is_told_on_the_keeper_connection)
+{
+    say_script("exit 0");
+    say("colour", "blue");
+    launch();
+    read_line(connection);
+    ck_assert_msg(strncmp(line, "failed status=208 reason=", 25) == 0, "%s", line);
+    ck_assert_int_eq(await_keeper(), LAUNCHER_EXIT_UNKNOWN_KEY);
+}
+END_TEST
+
+START_TEST(failure_after_the_fork_is_told_by_the_daemon)
+{
+    say_script("exit 0");
+    say("directory", "/no/such/folder");
+    expect_started();
+    read_line(management);
+    ck_assert_msg(strncmp(line, "failed status=231 reason=", 25) == 0, "%s", line);
+    read_line(output);
+    ck_assert_msg(strncmp(line, "jsgid-launch: JSGID0231: ", 25) == 0, "%s", line);
+    expect_line(connection, "exited status=231");
+    ck_assert_int_eq(await_keeper(), 0);
+}
+END_TEST
+
+START_TEST(folder_that_is_no_cgroup_is_reported)
+{
+    char path[128];
+    say_script("exit 0");
+    (void)snprintf(path, sizeof(path), "%s/cgroup.procs", folder);
+    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    ck_assert_int_ge(file, 0);
+    (void)close(file);
+    say("cgroup", folder);
+    expect_started();
+    expect_line(connection, "exited status=234");
+}
+END_TEST
+
+static const char *const bad_pairs[][2] = {
+    {"name", "second"},  {"apache-pid", "0"}, {"apache-pid", "-1"},
+    {"apache-pid", "x"}, {"apache-pid", "7"}, {"alone", "-1"},
+    {"alone", "1"},      {"alone", "86401"},  {"cgroup", "here"},
+};
+
+START_TEST(bad_value_of_a_keepers_key_is_refused)
+{
+    say_script("exit 0");
+    say(bad_pairs[_i][0], bad_pairs[_i][1]);
+    launch();
+    read_line(connection);
+    ck_assert_msg(strncmp(line, "failed status=209 reason=", 25) == 0, "%s", line);
+    ck_assert_ptr_nonnull(strstr(line, bad_pairs[_i][0]));
+}
+END_TEST
+
+START_TEST(memo_that_is_too_long_is_refused)
+{
+    static char memo[32 * 1024 + 2];
+    memset(memo, 'm', sizeof(memo) - 1);
+    say_script("exit 0");
+    say("memo", memo);
+    launch();
+    read_line(connection);
+    ck_assert_msg(strncmp(line, "failed status=209 reason=", 25) == 0, "%s", line);
+}
+END_TEST
+
+/* ---- without a monitor, and with the next one ---- */
+
+START_TEST(next_monitor_gets_descriptors_that_work_and_the_exit_status)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    static char memo[32 * 1024 + 1];
+    memset(memo, '\n', sizeof(memo) - 1);
+    memcpy(memo, "generation=7 50%\nend\xC3\xA4", 23);
+    say_script("read -r line <&3; echo \"heard $line\" >&3; echo said; read -r line <&3; exit 8");
+    say("memo", memo);
+    expect_started();
+    lose_monitor();
+    come_again();
+    ck_assert_str_eq(field("memo"), memo);
+    send_text(management, "this\n");
+    expect_line(management, "heard this");
+    expect_line(output, "said");
+    int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    memcpy(address.sun_path, listener_path, strlen(listener_path) + 1);
+    ck_assert_int_eq(connect(client, (struct sockaddr *)&address, sizeof(address)), 0);
+    ck_assert_int_ge(accept(adopted_listener, NULL, NULL), 0);
+    send_text(management, "end\n");
+    expect_line(connection, "exited status=8");
+    ck_assert_int_eq(await_keeper(), 0);
+}
+END_TEST
+
+START_TEST(what_is_said_meanwhile_is_kept)
+{
+    start_script("read -r line <&3; echo one; echo 't\303\266o %'; printf '\\377'; "
+                 "echo done >&3; exec sleep 1000");
+    int kept = dup(management);
+    send_text(management, "go\n");
+    lose_monitor();
+    expect_line(kept, "done");
+    (void)close(kept);
+    come_again();
+    read_line(connection);
+    ck_assert_msg(strncmp(line, "output lost=0 text=", 19) == 0, "%s", line);
+    ck_assert_str_eq(field("text"), "one\nt\xC3\xB6o %\n\xEF\xBF\xBD");
+}
+END_TEST
+
+START_TEST(daemon_that_writes_endlessly_goes_on_and_only_the_last_part_is_kept)
+{
+    unsigned long long lost = 0;
+    size_t size = 0;
+    start_script("i=0; while [ $i -lt 2000 ]; do i=$((i+1)); "
+                 "echo \"$i 0123456789012345678901234567890123456789012345678901234567890123456789"
+                 "0123456789012345678901234567890123456789012345678901234567890123456789"
+                 "0123456789012345678901234567890123456789012345678901234567890123456789\"; done; "
+                 "echo done >&3; exec sleep 1000");
+    int kept = dup(management);
+    lose_monitor();
+    /* Some 430 KB, more than pipe and ring together. */
+    expect_line(kept, "done");
+    (void)close(kept);
+    come_again();
+    for (bool is_last = false; !is_last;) {
+        read_line(connection);
+        ck_assert_uint_le(strlen(line), 64 * 1024);
+        if (size == 0) {
+            ck_assert_int_eq(sscanf(line, "output lost=%llu", &lost), 1);
+        }
+        const char *text = field("text");
+        size += strlen(text);
+        is_last = strstr(text, "\n2000 ") != NULL;
+    }
+    ck_assert_uint_eq(size, 64 * 1024);
+    ck_assert_uint_gt(lost, 64 * 1024);
+}
+END_TEST
+
+START_TEST(exit_status_waits_for_the_next_monitor)
+{
+    start_script("read -r line <&3; echo last words; exit 9");
+    send_text(management, "go\n");
+    lose_monitor();
+    await_end(daemon_pid);
+    come_again();
+    read_line(connection);
+    ck_assert_str_eq(field("text"), "last words\n");
+    expect_line(connection, "exited status=9");
+    ck_assert_int_eq(await_keeper(), 0);
+}
+END_TEST
+
+START_TEST(monitor_that_ends_while_it_adopts_is_followed_by_another)
+{
+    start_script("echo kept; echo done >&3; exec sleep 1000");
+    expect_line(management, "done");
+    lose_monitor();
+    ck_assert_int_eq(unlink(management_path), 0);
+    management_server = listen_at(management_path);
+    accept_keeper();
+    lose_monitor();
+    come_again();
+    ck_assert_str_eq(field("memo"), "");
+}
+END_TEST
+
+START_TEST(monitor_of_another_user_is_not_trusted)
+{
+    if (lacks_root("monitor_of_another_user_is_not_trusted")) {
+        return;
+    }
+    start_script("exec sleep 1000");
+    lose_monitor();
+    ck_assert_int_eq(unlink(management_path), 0);
+    pid_t stranger = fork();
+    ck_assert_int_ge(stranger, 0);
+    if (stranger == 0) {
+        if (setgid(GROUP) != 0 || setuid(USER) != 0) {
+            _exit(2);
+        }
+        /* The keeper has no right over files that root has not by owning them. */
+        (void)umask(0);
+        int server = listen_at(management_path);
+        struct pollfd wanted = {.fd = server, .events = POLLIN};
+        char byte;
+        if (poll(&wanted, 1, DEADLINE_MILLIS) != 1) {
+            _exit(1);
+        }
+        /* It hangs up without a byte. */
+        _exit(read(accept(server, NULL, NULL), &byte, 1) == 0 ? 0 : 3);
+    }
+    int status = 0;
+    ck_assert_int_eq(waitpid(stranger, &status, 0), stranger);
+    ck_assert_int_eq(status, 0);
+    come_again();
+}
+END_TEST
+
+START_TEST(alone_it_ends_when_apache_is_gone)
+{
+    start_script("trap 'exit 0' TERM; echo ready >&3; while :; do sleep 0.05; done");
+    expect_line(management, "ready");
+    lose_monitor();
+    end_apache();
+    ck_assert_int_eq(await_keeper(), 0);
+    ck_assert(!is_running(daemon_pid));
+}
+END_TEST
+
+START_TEST(alone_it_kills_what_does_not_end)
+{
+    start_script("trap '' TERM; setsid sh -c 'echo pid $$ >&3; while :; do sleep 0.05; done' & "
+                 "echo ready >&3; while :; do sleep 0.05; done");
+    pid_t child = 0;
+    for (int i = 0; i < 2; i++) {
+        read_line(management);
+        if (strcmp(line, "ready") != 0) {
+            ck_assert_int_eq(sscanf(line, "pid %d", &child), 1);
+        }
+    }
+    lose_monitor();
+    end_apache();
+    long begin = now_millis();
+    ck_assert_int_eq(await_keeper(), 0);
+    /* `alone` is one second. */
+    ck_assert_int_ge(now_millis() - begin, 1900);
+    ck_assert(!is_running(daemon_pid));
+    ck_assert(!is_running(child));
+}
+END_TEST
+
+START_TEST(with_a_monitor_the_end_of_apache_changes_nothing)
+{
+    start_script("echo ready >&3; read -r line <&3; exit 3");
+    expect_line(management, "ready");
+    end_apache();
+    struct pollfd nothing = {.fd = connection, .events = POLLIN};
+    ck_assert_int_eq(poll(&nothing, 1, 300), 0);
+    send_text(management, "go\n");
+    expect_line(connection, "exited status=3");
+}
+END_TEST
+
+START_TEST(monitor_that_does_not_read_is_not_waited_for_for_ever)
+{
+    start_script("read -r line <&3; exit 3");
+    int small = 1;
+    (void)setsockopt(connection, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+    send_text(management, "go\n");
+    ck_assert_int_eq(await_keeper(), 0);
+}
+END_TEST
+
+static Suite *keeper_suite(void)
+{
+    Suite *suite = suite_create("jsgid-keeper");
+    TCase *kept = tcase_create("with a monitor");
+    TCase *failures = tcase_create("failures");
+    TCase *alone = tcase_create("without a monitor");
+    tcase_add_checked_fixture(kept, set_up, tear_down);
+    tcase_set_timeout(kept, 120);
+    tcase_add_test(kept, daemon_has_its_four_descriptors_and_a_session_of_its_own);
+    tcase_add_test(kept, exit_status_is_told);
+    tcase_add_test(kept, signal_that_ended_the_daemon_is_told);
+    tcase_add_test(kept, signals_reach_the_daemon);
+    tcase_add_test(kept, stopped_daemon_goes_on);
+    tcase_add_test(kept, terminated_keeper_terminates_its_daemon);
+    tcase_add_test(kept, killed_keeper_takes_its_daemon_with_it);
+    tcase_add_test(kept, processes_that_left_the_session_end_with_the_daemon);
+    tcase_add_test(kept, signal_to_all_reaches_processes_that_left_the_session);
+    tcase_add_test(kept, keeper_shows_the_name_of_its_group);
+    tcase_add_test(kept, keeper_holds_no_power_but_to_signal);
+    tcase_add_test(kept, keeper_holds_no_descriptor_more_than_it_needs);
+    suite_add_tcase(suite, kept);
+
+    tcase_add_checked_fixture(failures, set_up, tear_down);
+    tcase_set_timeout(failures, 120);
+    tcase_add_test(failures, failure_before_the_fork_is_told_on_the_keeper_connection);
+    tcase_add_test(failures, failure_after_the_fork_is_told_by_the_daemon);
+    tcase_add_test(failures, folder_that_is_no_cgroup_is_reported);
+    tcase_add_loop_test(failures, bad_value_of_a_keepers_key_is_refused, 0,
+                        (int)(sizeof(bad_pairs) / sizeof(bad_pairs[0])));
+    tcase_add_test(failures, memo_that_is_too_long_is_refused);
+    suite_add_tcase(suite, failures);
+
+    tcase_add_checked_fixture(alone, set_up, tear_down);
+    tcase_set_timeout(alone, 120);
+    tcase_add_test(alone, next_monitor_gets_descriptors_that_work_and_the_exit_status);
+    tcase_add_test(alone, what_is_said_meanwhile_is_kept);
+    tcase_add_test(alone, daemon_that_writes_endlessly_goes_on_and_only_the_last_part_is_kept);
+    tcase_add_test(alone, exit_status_waits_for_the_next_monitor);
+    tcase_add_test(alone, monitor_that_ends_while_it_adopts_is_followed_by_another);
+    tcase_add_test(alone, monitor_of_another_user_is_not_trusted);
+    tcase_add_test(alone, alone_it_ends_when_apache_is_gone);
+    tcase_add_test(alone, alone_it_kills_what_does_not_end);
+    tcase_add_test(alone, with_a_monitor_the_end_of_apache_changes_nothing);
+    tcase_add_test(alone, monitor_that_does_not_read_is_not_waited_for_for_ever);
+    suite_add_tcase(suite, alone);
+    return suite;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        (void)fprintf(stderr, "usage: test_keeper LAUNCHER\n");
+        return 2;
+    }
+    launcher = realpath(argv[1], NULL);
+    SRunner *runner = srunner_create(keeper_suite());
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
