@@ -141,7 +141,7 @@ public final class ControlCommands {
             } else if (request instanceof ControlRequest.Restart) {
                 group.restart("restart asked for by user " + peer.uid());
             } else if (request instanceof ControlRequest.Start) {
-                group.start();
+                group.startNow();
             } else {
                 group.stop();
             }

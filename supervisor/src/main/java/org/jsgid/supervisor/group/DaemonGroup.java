@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,8 @@ import org.jsgid.supervisor.process.GroupDefinition;
  *   <li>{@code current} has the route, or had it last; {@code next} is on its way to it; {@code leaving} generations
  *       finish what they have. A generation is in exactly one of the three.
  *   <li>There are never more live processes than {@code processes + 1}; those that still wait for their turn to start
- *       count.
+ *       count. Who needs another one waits until one that drains is gone.
+ *   <li>While {@code next} is on its way, no process of {@code current} is renewed: the generation is.
  *   <li>A route changes before what it pointed to is told to drain.
  *   <li>A listening socket stays open in the monitor until the last process of its generation is gone, so that a
  *       connection which no daemon accepted is reset, not lost.
@@ -47,17 +49,26 @@ public final class DaemonGroup {
     /** Retry-After of a group that waits for an administrator. */
     private static final Duration FAILED_RETRY = Duration.ofSeconds(60);
 
-    /** Silence that is reported. */
-    private static final Duration SILENCE_REPORTED = Duration.ofSeconds(15);
+    /** Retry-After of a group whose JDK is not there. */
+    private static final Duration NO_RUNTIME_RETRY = Duration.ofSeconds(30);
 
-    /** Silence that ends a daemon. */
-    private static final Duration SILENCE_KILLED = Duration.ofSeconds(60);
+    /** What an on-demand group without JsgiInactivityTimeout waits for the next request before it stops. */
+    private static final Duration ON_DEMAND_INACTIVITY = Duration.ofSeconds(300);
+
+    /** A process that drains still accepts connections for half a second. */
+    private static final Duration ACCEPTS_WHILE_DRAINING = Duration.ofSeconds(1);
+
+    /** A monitor that could not look for so long was stopped itself: what it did not hear says nothing. */
+    private static final Duration WAS_STOPPED = Duration.ofSeconds(5);
 
     /** How often a group that moves to another monitor looks whether that one has taken the route. */
     private static final Duration HAND_OVER_CHECK = Duration.ofMillis(100);
 
     /** What a command came to, for whoever gave it. */
     public record Outcome(String name, GroupState state, boolean done, String message) {}
+
+    /** A renewal that was asked for: why, and what the processes that serve get for their requests then. */
+    private record Asked(String why, Duration within) {}
 
     private enum Wish {
         RUN,
@@ -84,13 +95,17 @@ public final class DaemonGroup {
     private Optional<GroupDefinition> lastGood = Optional.empty();
     private Optional<GroupDefinition> lastBad = Optional.empty();
     private Optional<LastExit> lastExit = Optional.empty();
-    private Optional<String> renewAgain = Optional.empty();
-    private Optional<EventLoop.Timer> waiting = Optional.empty();
+    private Optional<Asked> renewAgain = Optional.empty();
+    private Duration formerWithin = Duration.ZERO;
+    private boolean isWithoutJdk;
+    private Duration lastTick = Duration.ZERO;
     private Optional<EventLoop.Timer> handOver = Optional.empty();
-    private Duration waitingUntil = Duration.ZERO;
     private Set<ApplicationKey> handOn = Set.of();
     private Runnable whenGone = () -> {};
     private final Member.Owner processes = new Processes();
+    private final ProcessRenewals renewals;
+    private final Idleness idleness;
+    private final Pause waiting;
 
     /**
      * A stopped group.
@@ -105,6 +120,9 @@ public final class DaemonGroup {
         this.route = new GroupRoute(services.route(), services.servedElsewhere(), this::socketNames, log);
         this.lastGeneration = lastGeneration;
         this.backoff = new Backoff();
+        this.renewals = new ProcessRenewals(services.loop());
+        this.idleness = new Idleness(services.loop());
+        this.waiting = new Pause(services.loop());
     }
 
     // ---- what can be seen from outside
@@ -147,17 +165,28 @@ public final class DaemonGroup {
 
     /** Why the state is what it is, and why the last new generation was discarded; may be empty. */
     public String reason() {
-        if (discarded.isPresent()) {
-            return reason.isEmpty() ? discarded.get() : reason + "; " + discarded.get();
+        List<String> reasons = new ArrayList<>();
+        if (!reason.isEmpty()) {
+            reasons.add(reason);
         }
-        return reason;
+        discarded.ifPresent(reasons::add);
+        renewals.failure().ifPresent(reasons::add);
+        waitsForRoom().ifPresent(reasons::add);
+        if (state == GroupState.STALE) {
+            reasons.add(
+                    isWithoutJdk
+                            ? "its JDK is gone (" + definition.jdk().home()
+                                    + "): what runs serves on, nothing is started"
+                            : "runs on a JDK that has been replaced on disk");
+        } else if (state == GroupState.IDLE) {
+            reasons.add("runs nothing until a request comes");
+        }
+        return String.join("; ", reasons);
     }
 
     /** In back-off: the time until the next start. */
     public Optional<Duration> retryAfter() {
-        return state == GroupState.BACKOFF
-                ? Optional.of(waitingUntil.minus(services.loop().now()))
-                : Optional.empty();
+        return state == GroupState.BACKOFF ? Optional.of(waiting.left()) : Optional.empty();
     }
 
     /** The user that it runs as, when the monitor may choose. */
@@ -204,13 +233,26 @@ public final class DaemonGroup {
 
     // ---- what it can be told
 
-    /** Starts it, at once also when it is in back-off. */
+    /** Starts it, at once also when it is in back-off; an on-demand group then waits for its first request. */
     public void start() {
         wish = Wish.RUN;
         services.remember().run();
         if (current == null && next == null) {
             backoff.reset();
-            startFirst(true);
+            startFirst(true, false);
+        }
+        settle();
+    }
+
+    /** The same, and an on-demand group does not wait for a request. */
+    public void startNow() {
+        wish = Wish.RUN;
+        services.remember().run();
+        if (idleness.isOn()) {
+            wake("asked for");
+        } else if (current == null && next == null) {
+            backoff.reset();
+            startFirst(true, true);
         }
         settle();
     }
@@ -224,7 +266,7 @@ public final class DaemonGroup {
     /** Renews it without a failed request: a new generation, and when that is ready the old one drains. */
     public void restart(String why) {
         if (wish != Wish.RUN || current == null) {
-            cancelWaiting();
+            waiting.cancel();
             if (next != null) {
                 abandon(next);
                 next = null;
@@ -233,25 +275,27 @@ public final class DaemonGroup {
             return;
         }
         discarded = Optional.empty();
-        renew(why);
+        if (isWithoutJdk) {
+            discarded = Optional.of("cannot be renewed without its JDK");
+        } else {
+            renew(new Asked(why, newestDefinition().timeouts().eviction()));
+        }
         settle();
     }
 
     /** Ends its processes and starts others; requests wait in the new socket's queue. */
     public void restartNow(String why) {
         wish = Wish.RUN;
-        cancelWaiting();
+        waiting.cancel();
         discarded = Optional.empty();
         renewAgain = Optional.empty();
         log.notice("JSGID0330", "restarts at once: " + why);
-        Generation former = current;
+        Generation former = giveUpCurrent();
         Generation abandoned = next;
-        rememberApplications();
-        current = null;
         next = null;
         backoff.reset();
         state = GroupTransitions.after(state, GroupEvent.LOST);
-        startFirst(true);
+        startFirst(true, false);
         if (abandoned != null) {
             abandon(abandoned);
         }
@@ -349,14 +393,14 @@ public final class DaemonGroup {
         discarded = Optional.empty();
         lastBad = Optional.empty();
         if (current != null) {
-            renew("its definition changed");
+            renew(new Asked("its definition changed", graceful(current.definition())));
         } else {
-            cancelWaiting();
+            waiting.cancel();
             if (next != null) {
                 abandon(next);
                 next = null;
             }
-            startFirst(true);
+            startFirst(true, false);
         }
         settle();
     }
@@ -367,26 +411,136 @@ public final class DaemonGroup {
         settle();
     }
 
-    /** Looks after daemons that say nothing. Called every few seconds. */
+    /**
+     * One process is to be replaced by another of the same generation: when that is ready, this one drains. One at a time;
+     * what is asked for while another generation is on its way is done by that.
+     *
+     * @return whether that is news, and possible: it serves, or starts
+     */
+    public boolean renewProcess(DaemonProcess daemon, ProcessRenewal renewal) {
+        Member member = members.get(daemon);
+        boolean drains = daemon.state() == DaemonState.DRAINING || daemon.state() == DaemonState.STOPPED;
+        if (member == null || drains || leaving.contains(member.generation()) || !renewals.add(member, renewal)) {
+            return false;
+        }
+        say("JSGID0380", "daemon " + daemon.pid() + " is to be renewed: " + renewal.why());
+        fill();
+        return true;
+    }
+
+    /** Ends one process at once, with what it does; another one is started as after a crash. */
+    public void killProcess(DaemonProcess daemon, String why) {
+        Member member = members.get(daemon);
+        if (member != null) {
+            member.kill(why);
+        }
+    }
+
+    /** The JDK that a process runs on has been replaced on disk; what follows is the group's policy. */
+    public void markStale(DaemonProcess daemon) {
+        if (!members.containsKey(daemon) || daemon.isStale()) {
+            return;
+        }
+        daemon.becomesStale();
+        staleness();
+        renewStale(daemon);
+    }
+
+    /** Its JDK is not there any more: what runs serves on, and nothing is started. */
+    public void jdkGone() {
+        if (isWithoutJdk) {
+            return;
+        }
+        isWithoutJdk = true;
+        log.warn(
+                "JSGID0381",
+                "its JDK is gone (" + definition.jdk().home() + "): what runs serves on, and nothing is"
+                        + " started until it is installed again");
+        staleness();
+        stopWithoutJdk();
+        settle();
+    }
+
+    /** Its JDK is there again. */
+    public void jdkBack() {
+        if (!isWithoutJdk) {
+            return;
+        }
+        isWithoutJdk = false;
+        log.notice("JSGID0386", "its JDK is there again: " + definition.jdk().home());
+        backoff.reset();
+        staleness();
+        if (wish == Wish.RUN && current == null && next == null) {
+            startFirst(true, false);
+        }
+        fill();
+        renewIfAsked();
+        settle();
+    }
+
+    /** Looks after silence, inactivity, and the route. Called every second. */
     public void tick() {
         claimRoute();
         Duration now = services.loop().now();
+        boolean wasStopped = !lastTick.isZero() && now.minus(lastTick).compareTo(WAS_STOPPED) > 0;
+        lastTick = now;
         for (Member member : List.copyOf(members.values())) {
-            DaemonProcess daemon = member.daemon();
-            if (daemon.state() != DaemonState.STARTING && daemon.state() != DaemonState.READY) {
-                continue;
+            if (wasStopped) {
+                member.daemon().excuseSilence(now);
+            } else {
+                member.watchSilence(now);
             }
-            Duration silent = daemon.silent(now);
-            if (silent.compareTo(SILENCE_KILLED) >= 0) {
-                member.kill("it said nothing for " + silent.toSeconds() + " s");
-            } else if (silent.compareTo(SILENCE_REPORTED) >= 0 && daemon.reportSilenceOnce()) {
-                log.warn(
-                        "JSGID0336",
-                        "daemon " + daemon.pid() + " has said nothing for " + silent.toSeconds()
-                                + " s: its JVM is stopped, swapped out or out of memory; it is killed at "
-                                + SILENCE_KILLED.toSeconds() + " s");
+            if (member.daemon().isStale()) {
+                renewStale(member.daemon());
             }
         }
+        endInactivity();
+        settle();
+    }
+
+    private void renewStale(DaemonProcess daemon) {
+        DaemonReport.Counters counters = daemon.counters();
+        boolean isIdle = counters.active() == 0 && counters.waiting() == 0 && counters.idleMillis() > 0;
+        String policy = definition.renewStale();
+        if (policy.equals("now") || (policy.equals("idle") && isIdle)) {
+            renewProcess(daemon, ProcessRenewal.because("its JDK has been replaced on disk"));
+        }
+    }
+
+    private void endInactivity() {
+        if (wish != Wish.RUN || next != null || current == null || handOver.isPresent() || idleness.isOn()) {
+            return;
+        }
+        Duration limit = current.definition().timeouts().inactivity();
+        if (current.definition().onDemand()) {
+            stopWhenInactive(limit.isZero() ? ON_DEMAND_INACTIVITY : limit);
+        } else if (!limit.isZero()) {
+            for (DaemonProcess daemon : current.daemons()) {
+                // One that has served nothing yet would be renewed for nothing, again and again.
+                if (daemon.counters().requests() > 0 && isInactive(daemon, limit)) {
+                    renewProcess(
+                            daemon,
+                            ProcessRenewal.because(
+                                    "no request for " + limit.toSeconds() + " s (JsgiInactivityTimeout)"));
+                }
+            }
+        }
+    }
+
+    private void stopWhenInactive(Duration limit) {
+        List<DaemonProcess> serving = current.daemons().stream()
+                .filter(daemon -> daemon.state() != DaemonState.DRAINING)
+                .toList();
+        if (serving.isEmpty() || !serving.stream().allMatch(daemon -> isInactive(daemon, limit))) {
+            return;
+        }
+        say("JSGID0385", "had no request for " + limit.toSeconds() + " s: stops until the next one comes");
+        becomeIdle(ACCEPTS_WHILE_DRAINING);
+        serving.forEach(daemon -> members.get(daemon).drain(graceful(current.definition())));
+    }
+
+    private static boolean isInactive(DaemonProcess daemon, Duration limit) {
+        return daemon.state() == DaemonState.READY && daemon.counters().idleMillis() >= limit.toMillis();
     }
 
     /** Whoever is configured with a group and serves it has the route, whatever two monitors did at the same moment. */
@@ -394,7 +548,7 @@ public final class DaemonGroup {
         if (wish == Wish.RUN
                 && handOver.isEmpty()
                 && current != null
-                && current.ready() > 0
+                && (current.ready() > 0 || idleness.isOn())
                 && !route.pointsTo(current.socket().path())) {
             log.warn(
                     "JSGID0344", "its route pointed elsewhere; it points to generation " + current.number() + " again");
@@ -419,8 +573,19 @@ public final class DaemonGroup {
         return generations().stream().mapToInt(Generation::live).sum();
     }
 
-    private void startFirst(boolean routeAtOnce) {
-        cancelWaiting();
+    /**
+     * Starts a group of which nothing serves.
+     *
+     * @param routeAtOnce whether requests wait for it; else they are refused until it is ready
+     * @param isNeeded whether an on-demand group starts a process although nobody has asked for it
+     */
+    private void startFirst(boolean routeAtOnce, boolean isNeeded) {
+        waiting.cancel();
+        idleness.end();
+        if (isWithoutJdk) {
+            withoutJdk();
+            return;
+        }
         state = GroupTransitions.after(state, GroupEvent.START);
         if (routeAtOnce) {
             reason = "";
@@ -432,10 +597,32 @@ public final class DaemonGroup {
         if (routeAtOnce && !route.isServedElsewhere()) {
             current = opened.get();
             point(current);
+            if (current.definition().onDemand() && !isNeeded) {
+                becomeIdle(Duration.ZERO);
+                return;
+            }
         } else {
             next = opened.get();
         }
         fill();
+    }
+
+    /** From now on no process is needed until somebody connects. */
+    private void becomeIdle(Duration lookAfter) {
+        state = GroupTransitions.after(state, GroupEvent.IDLE);
+        reason = "";
+        idleness.begin(current.socket(), lookAfter, () -> wake("a request has come"));
+    }
+
+    private void wake(String why) {
+        idleness.end();
+        if (wish != Wish.RUN || current == null) {
+            return;
+        }
+        say("JSGID0384", "is started: " + why);
+        state = GroupTransitions.after(state, GroupEvent.START);
+        fill();
+        settle();
     }
 
     /**
@@ -459,22 +646,41 @@ public final class DaemonGroup {
         }
     }
 
-    private void renew(String why) {
+    private void renew(Asked asked) {
+        if (isWithoutJdk) {
+            renewAgain = Optional.of(asked);
+            return;
+        }
+        if (idleness.isOn()) {
+            renewIdle(asked);
+            return;
+        }
         if (next != null) {
             if (next.definition().equals(definition)) {
-                renewAgain = Optional.of(why);
+                renewAgain = Optional.of(asked);
                 return;
             }
             abandon(next);
             next = null;
         }
-        say("JSGID0321", "begins generation " + (lastGeneration + 1) + ": " + why);
+        say("JSGID0321", "begins generation " + (lastGeneration + 1) + ": " + asked.why());
         rememberApplications();
         Optional<Generation> opened = open(definition);
         if (opened.isPresent()) {
             next = opened.get();
+            formerWithin = asked.within();
+            renewals.replacement()
+                    .ifPresent(member -> member.terminate("another generation comes in place of all processes"));
+            renewals.forgetReplacement();
             fill();
         }
+    }
+
+    /** A group that runs nothing gets another socket, and starts what is configured at its next request. */
+    private void renewIdle(Asked asked) {
+        Generation former = giveUpCurrent();
+        startFirst(true, false);
+        leave(former, asked.within());
     }
 
     /** Applications loaded on request go on to the next generation. */
@@ -484,33 +690,131 @@ public final class DaemonGroup {
         }
     }
 
-    /** Starts what is missing, as far as the limit on processes allows. */
+    /** Starts and ends what is to be, as far as the limit on processes allows. */
     private void fill() {
         if (wish != Wish.RUN) {
             return;
         }
         if (next != null) {
-            if (next.live() == 0 && live() < next.definition().processes() + 1) {
-                begin(next);
-            }
-            return;
-        }
-        if (current == null || waiting.isPresent()) {
-            return;
-        }
-        int wanted = current.definition().processes();
-        while (current.active() < wanted && live() < wanted + 1) {
-            begin(current);
+            fillNext();
+        } else if (current != null) {
+            fillCurrent();
         }
     }
 
-    private void begin(Generation generation) {
+    private void fillCurrent() {
+        drainReplaced();
+        if (isWithoutJdk || idleness.isOn() || waiting.isOn()) {
+            return;
+        }
+        boolean isFirst = current.definition().onDemand() && current.ready() == 0;
+        int wanted = isFirst ? 1 : current.definition().processes();
+        while (current.active() < wanted && live() < most()) {
+            begin(current);
+        }
+        boolean mayReplace = renewals.replacement().isEmpty() && !renewals.mustWait() && live() < most();
+        Optional<Member> first = renewals.first();
+        if (mayReplace && first.isPresent()) {
+            renewals.replaceWith(begin(current));
+        }
+    }
+
+    /** The process that was started in place of another is ready: the other one finishes what it has. */
+    private void drainReplaced() {
+        boolean isReady = renewals.replacement()
+                .filter(member -> member.daemon().state() == DaemonState.READY)
+                .isPresent();
+        if (!isReady) {
+            return;
+        }
+        boolean isOneMore = current.active() > current.definition().processes();
+        renewals.succeeded();
+        Optional<Member> due = renewals.first();
+        if (!isOneMore || due.isEmpty()) {
+            return;
+        }
+        ProcessRenewal renewal = renewals.of(due.get());
+        renewals.remove(due.get());
+        say(
+                "JSGID0387",
+                "daemon " + due.get().daemon().pid() + " drains, and another serves: renewed because " + renewal.why());
+        due.get().drain(renewal.within().orElse(graceful(current.definition())));
+    }
+
+    /**
+     * Brings the next generation up. So that there are always enough processes that serve, its route changes when half
+     * of its processes are ready; until then, those that serve make room one by one, each when another is ready.
+     */
+    private void fillNext() {
+        int needed = neededToServe();
+        if (next.ready() >= needed) {
+            promote();
+            fill();
+            return;
+        }
+        if (isWithoutJdk) {
+            return;
+        }
+        while (next.active() < needed && live() < most()) {
+            begin(next);
+        }
+        boolean allReady = next.ready() == next.live();
+        boolean someDrain = processes().stream().anyMatch(daemon -> daemon.state() == DaemonState.DRAINING);
+        if (next.active() < needed && allReady && !someDrain) {
+            makeRoom();
+        }
+    }
+
+    private int neededToServe() {
+        boolean nothingServes = current == null || current.ready() == 0;
+        return nothingServes ? 1 : (next.definition().processes() + 1) / 2;
+    }
+
+    /** Of the processes that serve, one that is to be replaced anyway goes first, then the one with least to do. */
+    private void makeRoom() {
+        current.daemons().stream()
+                .filter(daemon -> daemon.state() == DaemonState.READY)
+                .min(Comparator.comparing((DaemonProcess daemon) -> !renewals.isDue(members.get(daemon)))
+                        .thenComparing(daemon -> daemon.counters().active()))
+                .ifPresent(daemon -> members.get(daemon).drain(formerWithin));
+    }
+
+    /** The most processes that there may be. */
+    private int most() {
+        int serving = current == null ? 0 : current.definition().processes();
+        int coming = next == null ? 0 : next.definition().processes();
+        return Math.max(serving, coming) + 1;
+    }
+
+    /** Why something that is to be started is not: the processes that drain count too. */
+    private Optional<String> waitsForRoom() {
+        boolean wants = next != null
+                ? next.live() < neededToServe()
+                : current != null
+                        && !idleness.isOn()
+                        && !isWithoutJdk
+                        && !waiting.isOn()
+                        && (current.active() < current.definition().processes()
+                                || (renewals.first().isPresent()
+                                        && renewals.replacement().isEmpty()));
+        Optional<DaemonProcess> draining = processes().stream()
+                .filter(daemon -> daemon.state() == DaemonState.DRAINING)
+                .findFirst();
+        if (wish != Wish.RUN || !wants || live() < most() || draining.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of("waits for daemon " + draining.get().pid()
+                + ", which finishes its requests, before the next one is started (never more than " + most() + ")");
+    }
+
+    private Member begin(Generation generation) {
         DaemonProcess daemon =
                 new DaemonProcess(generation.number(), services.clock().instant());
         Member member = new Member(generation, daemon, services, processes);
         generation.add(daemon);
         members.put(daemon, member);
         member.ask();
+        return member;
     }
 
     private void becameReady(Member member) {
@@ -522,15 +826,9 @@ public final class DaemonGroup {
         daemon.on(DaemonEvent.READY);
         daemon.readyAt(services.loop().now());
         member.startIsOver();
-        generation.on(GenerationEvent.READY);
-        lastGood = Optional.of(generation.definition());
         say("JSGID0320", "generation " + generation.number() + ": daemon " + daemon.pid() + " is ready");
-        if (generation == next) {
-            promote();
-        }
         if (generation == current) {
-            state = GroupTransitions.after(state, GroupEvent.READY);
-            reason = handOver.isPresent() ? reason : "";
+            serves();
         }
         fill();
         renewIfAsked();
@@ -544,18 +842,69 @@ public final class DaemonGroup {
         discarded = Optional.empty();
         // The order is the point: first the way to the new generation, then the end of the old one.
         point(current);
+        idleness.end();
+        renewals.retain(member -> member.generation() == current);
         if (former != null) {
             say("JSGID0323", "generation " + current.number() + " serves; generation " + former.number() + " drains");
+            leave(former, formerWithin);
+        }
+        serves();
+    }
+
+    /** A process of the generation that has the route is ready. */
+    private void serves() {
+        current.on(GenerationEvent.READY);
+        lastGood = Optional.of(current.definition());
+        state = GroupTransitions.after(state, GroupEvent.READY);
+        reason = handOver.isPresent() ? reason : "";
+        staleness();
+    }
+
+    private void staleness() {
+        boolean isStale = isWithoutJdk
+                || currentProcesses().stream()
+                        .anyMatch(daemon -> daemon.isStale() && daemon.state() != DaemonState.DRAINING);
+        state = GroupTransitions.after(state, isStale ? GroupEvent.STALE : GroupEvent.FRESH);
+    }
+
+    /** Nothing runs, and nothing can. */
+    private void withoutJdk() {
+        waiting.cancel();
+        idleness.end();
+        state = GroupTransitions.after(state, GroupEvent.NO_JDK);
+        reason = "its JDK is gone (" + definition.jdk().home() + "); it starts when that is installed again";
+        log.error("JSGID0388", reason);
+        tellWatchers(reason);
+        route.unavailable(GroupState.NO_RUNTIME, NO_RUNTIME_RETRY);
+        if (current != null) {
+            Generation former = giveUpCurrent();
             leave(former, graceful(former.definition()));
         }
     }
 
-    private void renewIfAsked() {
-        if (next == null && current != null && wish == Wish.RUN && renewAgain.isPresent()) {
-            String why = renewAgain.get();
-            renewAgain = Optional.empty();
-            renew(why);
+    private void stopWithoutJdk() {
+        boolean nothingRuns = next == null && (current == null || current.active() == 0);
+        if (isWithoutJdk && wish == Wish.RUN && state != GroupState.NO_RUNTIME && nothingRuns) {
+            withoutJdk();
         }
+    }
+
+    private void renewIfAsked() {
+        if (next == null && current != null && wish == Wish.RUN && !isWithoutJdk && renewAgain.isPresent()) {
+            Asked asked = renewAgain.get();
+            renewAgain = Optional.empty();
+            renew(asked);
+        }
+    }
+
+    /** No generation has the route from now on. */
+    private Generation giveUpCurrent() {
+        rememberApplications();
+        idleness.end();
+        renewals.retain(member -> false);
+        Generation former = current;
+        current = null;
+        return former;
     }
 
     private void leave(Generation generation, Duration within) {
@@ -590,7 +939,18 @@ public final class DaemonGroup {
             fill();
             renewIfAsked();
         }
+        stopWithoutJdk();
         settle();
+    }
+
+    private void replacementFailed(String why) {
+        Duration wait = renewals.failed(
+                "a process that is due was not renewed, since the one in its place failed: " + why, this::fill);
+        log.error(
+                "JSGID0389",
+                "the process in place of one that is due failed: " + why + "; that one serves on, the next try is in "
+                        + wait.toSeconds() + " s");
+        tellWatchers(why);
     }
 
     private void forgetIfEmpty(Generation generation) {
@@ -618,9 +978,14 @@ public final class DaemonGroup {
         boolean hasDrained = wasDraining && daemon.whyKilled().isEmpty() && exit.isSuccess();
         boolean isCrash = !hasDrained && !member.wasAsked();
         Duration served = daemon.served(services.loop().now());
+        boolean wasReplacement = renewals.replacement().filter(member::equals).isPresent();
         daemon.on(DaemonEvent.EXIT);
         generation.remove(daemon);
         member.over();
+        if (renewals.remove(member).isPresent() && generation == current && !isCrash) {
+            // What is being started in its place is one like the others.
+            renewals.forgetReplacement();
+        }
         if (member.wasAsked() && !wasReady) {
             log.notice(
                     "JSGID0349",
@@ -628,14 +993,23 @@ public final class DaemonGroup {
         } else {
             report(daemon, generation, why, hasDrained);
         }
+        String sentence = "daemon " + daemon.pid() + " " + why.sentence();
         if (generation == next) {
-            discard("its daemon " + daemon.pid() + " " + why.sentence());
+            if (exit.signal().isPresent() && daemon.whyKilled().isEmpty() && generation.mayTryAgain()) {
+                log.warn("JSGID0390", sentence + "; generation " + generation.number() + " tries once more");
+            } else {
+                discard("its " + sentence);
+            }
+        } else if (wasReplacement && isCrash) {
+            replacementFailed(sentence);
         } else if (generation == current && isCrash) {
-            crashed(served, "daemon " + daemon.pid() + " " + why.sentence());
+            crashed(served, sentence);
         } else if (generation != current) {
             forgetIfEmpty(generation);
         }
         fill();
+        stopWithoutJdk();
+        staleness();
         finishStopping();
         settle();
     }
@@ -671,13 +1045,18 @@ public final class DaemonGroup {
         if (current != null && current.ready() == 0) {
             state = GroupTransitions.after(state, GroupEvent.LOST);
         }
-        if (next != null) {
+        if (next != null || isWithoutJdk) {
             // A renewal is under way; it takes over, or what runs is filled up when it has failed.
             return;
         }
-        if (!waiting.isPresent() && delay.isZero()) {
+        if (renewals.replacement().isPresent()) {
+            // What is being started in place of one that is due comes in place of this one.
+            renewals.forgetReplacement();
+            return;
+        }
+        if (!waiting.isOn() && delay.isZero()) {
             if (current == null) {
-                startFirst(false);
+                startFirst(false, false);
             } else {
                 fill();
             }
@@ -685,7 +1064,7 @@ public final class DaemonGroup {
         }
         if (current != null && current.live() > 0) {
             log.warn("JSGID0329", why + "; the next start is in " + delay.toSeconds() + " s");
-            waitFor(delay, this::fill);
+            waiting.waitFor(delay, this::fill);
             return;
         }
         backOff(delay, why);
@@ -698,12 +1077,10 @@ public final class DaemonGroup {
         tellWatchers(reason);
         route.unavailable(GroupState.BACKOFF, delay);
         if (current != null) {
-            rememberApplications();
             // Closed: those who wait in its queue fail fast, find the route unavailable, and are answered 503.
-            forgetIfEmpty(current);
-            current = null;
+            forgetIfEmpty(giveUpCurrent());
         }
-        waitFor(delay, () -> startFirst(false));
+        waiting.waitFor(delay, () -> startFirst(false, false));
     }
 
     private void cannot(String why) {
@@ -715,51 +1092,29 @@ public final class DaemonGroup {
         log.error("JSGID0334", "cannot be started: " + why);
         state = GroupTransitions.after(state, GroupEvent.CANNOT);
         reason = why;
-        cancelWaiting();
+        waiting.cancel();
         route.unavailable(GroupState.FAILED, FAILED_RETRY);
         if (next != null) {
             abandon(next);
             next = null;
         }
         if (current != null) {
-            abandon(current);
-            current = null;
+            abandon(giveUpCurrent());
         }
-    }
-
-    private void waitFor(Duration delay, Runnable then) {
-        Duration until = services.loop().now().plus(delay);
-        if (waiting.isPresent() && waitingUntil.compareTo(until) > 0) {
-            until = waitingUntil;
-        }
-        cancelWaiting();
-        waitingUntil = until;
-        waiting = Optional.of(services.loop().after(until.minus(services.loop().now()), () -> {
-            waiting = Optional.empty();
-            then.run();
-        }));
-    }
-
-    private void cancelWaiting() {
-        waiting.ifPresent(EventLoop.Timer::cancel);
-        waiting = Optional.empty();
     }
 
     // ---- stopping
 
     private void drainAll(Duration within) {
-        cancelWaiting();
+        waiting.cancel();
         renewAgain = Optional.empty();
         state = GroupTransitions.after(state, GroupEvent.DRAIN);
         if (next != null) {
             abandon(next);
             next = null;
         }
-        rememberApplications();
         if (current != null) {
-            Generation former = current;
-            current = null;
-            leave(former, within);
+            leave(giveUpCurrent(), within);
         }
         for (Generation generation : List.copyOf(leaving)) {
             // Those that drained before get no more time than the rest.
@@ -792,10 +1147,9 @@ public final class DaemonGroup {
         handOver = Optional.of(services.loop().after(HAND_OVER_CHECK, () -> checkHandOver(then)));
     }
 
-    /** The time that draining daemons get; no limit becomes a day, since a monitor must be able to end. */
+    /** The time that draining daemons get; none: they end what can be ended at once. */
     private static Duration graceful(GroupDefinition of) {
-        Duration graceful = of.timeouts().graceful();
-        return graceful.isZero() ? Duration.ofDays(1) : graceful;
+        return of.timeouts().graceful();
     }
 
     // ---- the route
@@ -817,16 +1171,13 @@ public final class DaemonGroup {
     }
 
     private void settle() {
-        boolean settled = next == null
-                && renewAgain.isEmpty()
-                && (state == GroupState.READY
-                        || state == GroupState.STOPPED
-                        || state == GroupState.FAILED
-                        || state == GroupState.BACKOFF);
+        boolean settled =
+                next == null && renewAgain.isEmpty() && state != GroupState.STARTING && state != GroupState.DRAINING;
         if (!settled || watchers.isEmpty()) {
             return;
         }
-        boolean asWanted = wish == Wish.RUN ? state == GroupState.READY : state == GroupState.STOPPED;
+        boolean serves = state == GroupState.READY || state == GroupState.STALE || state == GroupState.IDLE;
+        boolean asWanted = wish == Wish.RUN ? serves : state == GroupState.STOPPED;
         Outcome outcome = new Outcome(name(), state, asWanted && discarded.isEmpty(), reason());
         watchers.end(outcome);
     }
@@ -844,13 +1195,16 @@ public final class DaemonGroup {
             Generation generation = member.generation();
             notNeeded(member);
             member.over();
-            if (generation == next && current != null) {
+            if (renewals.replacement().filter(member::equals).isPresent()) {
+                replacementFailed(why);
+            } else if (generation == next && current != null) {
                 discard(why);
             } else if (generation == next || generation == current) {
                 cannot(why);
             } else {
                 forgetIfEmpty(generation);
             }
+            stopWithoutJdk();
             finishStopping();
             settle();
         }
@@ -860,17 +1214,49 @@ public final class DaemonGroup {
             if (member.generation() == next && current != null) {
                 member.daemon().killedBecause(why);
                 discard("daemon " + member.daemon().pid() + " was " + why);
+            } else if (renewals.replacement().filter(member::equals).isPresent()) {
+                member.terminate(why);
+                replacementFailed("daemon " + member.daemon().pid() + " was " + why);
             } else {
                 member.kill(why);
             }
         }
 
         @Override
+        public void isDue(Member member, ProcessRenewal renewal) {
+            renewProcess(member.daemon(), renewal);
+        }
+
+        @Override
+        public void speaksAgain(Member member) {
+            boolean wasSilent = renewals.isDue(member)
+                    && renewals.of(member).why().startsWith(Member.SAID_NOTHING)
+                    && member.generation() == current;
+            if (!wasSilent) {
+                return;
+            }
+            renewals.withdraw(member);
+            if (renewals.first().isEmpty()) {
+                renewals.replacement().ifPresent(other -> other.terminate("it is not needed any more"));
+                renewals.forgetReplacement();
+            }
+        }
+
+        @Override
         public void rejected(Member member, DaemonReport.Rejected rejected) {
-            if (member.generation() == next
-                    && current != null
-                    && current.wouldLose(rejected.application(), definition)) {
-                discard(rejected.application() + " did not load: " + rejected.reason());
+            boolean isReplacement =
+                    renewals.replacement().filter(member::equals).isPresent();
+            boolean wouldLose = current != null
+                    && (isReplacement || member.generation() == next)
+                    && current.wouldLose(rejected.application(), definition);
+            if (wouldLose) {
+                String why = rejected.application() + " did not load: " + rejected.reason();
+                if (isReplacement) {
+                    member.terminate(why);
+                    replacementFailed(why);
+                } else {
+                    discard(why);
+                }
                 return;
             }
             log.error(
@@ -891,10 +1277,10 @@ public final class DaemonGroup {
             String why = application.file() + " has changed";
             if (handOver.isPresent()) {
                 // The monitor that gets the group loads the new file; two new generations would contend for the route.
-                renewAgain = Optional.of(why);
+                renewAgain = Optional.of(new Asked(why, graceful(definition)));
                 return;
             }
-            renew(why);
+            renew(new Asked(why, graceful(generation.definition())));
             settle();
         }
 

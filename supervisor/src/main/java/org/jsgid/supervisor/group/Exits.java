@@ -26,10 +26,15 @@ final class Exits {
             return exit.because(daemon.whyKilled().get());
         }
         List<String> lines = lastLines(daemon);
-        if (wasReady || lines.isEmpty()) {
+        if (wasReady) {
             return exit;
         }
+        String where = daemon.whereItStarts();
+        if (lines.isEmpty()) {
+            return exit.because(where);
+        }
         String said = String.join(" / ", lines.subList(Math.max(0, lines.size() - LINES_IN_REASON), lines.size()));
-        return exit.because("it said: " + (said.length() <= LONGEST_SAID ? said : said.substring(0, LONGEST_SAID)));
+        return exit.because(
+                where + " it said: " + (said.length() <= LONGEST_SAID ? said : said.substring(0, LONGEST_SAID)));
     }
 }

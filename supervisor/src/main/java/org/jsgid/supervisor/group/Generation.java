@@ -26,6 +26,7 @@ final class Generation {
     private final List<DaemonProcess> daemons = new ArrayList<>();
     private final Map<String, Integer> changes = new TreeMap<>();
     private GenerationState state = GenerationState.STARTING;
+    private boolean hasTriedAgain;
 
     Generation(int number, GroupDefinition definition, ListeningSocket socket, Set<ApplicationKey> handedOn) {
         this.number = number;
@@ -52,6 +53,13 @@ final class Generation {
 
     void on(GenerationEvent event) {
         state = GenerationTransitions.after(state, event);
+    }
+
+    /** Whether one of its processes that somebody killed before it was ready is started again: true once. */
+    boolean mayTryAgain() {
+        boolean first = !hasTriedAgain;
+        hasTriedAgain = true;
+        return first;
     }
 
     /** Its processes that are not gone, those that wait for their turn to start included. */

@@ -2,7 +2,7 @@ package org.jsgid.supervisor.group;
 
 /** What happens to a generation. */
 public enum GenerationEvent {
-    /** One of its processes became ready. */
+    /** So many of its processes became ready that it serves. */
     READY,
     /** It is to finish what it has. */
     DRAIN,

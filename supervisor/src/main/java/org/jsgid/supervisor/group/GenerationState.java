@@ -2,9 +2,9 @@ package org.jsgid.supervisor.group;
 
 /** The states of a generation. */
 public enum GenerationState {
-    /** None of its processes has been ready yet. */
+    /** Too few of its processes have been ready yet for it to serve. */
     STARTING,
-    /** One of its processes has been ready; it may serve. */
+    /** It serves, or did until its processes crashed. */
     READY,
     /** Another generation has the route, or the group stops: its processes finish what they have. */
     DRAINING,

@@ -15,5 +15,13 @@ public enum GroupEvent {
     /** The last process of a group that stops is gone. */
     GONE,
     /** A start is impossible for a reason that time does not cure. */
-    CANNOT
+    CANNOT,
+    /** No process is needed until a request comes. */
+    IDLE,
+    /** A process that serves runs on a JDK which is not on disk any more. */
+    STALE,
+    /** All processes that serve run on the JDK that is on disk. */
+    FRESH,
+    /** Nothing runs, and the JDK is not there. */
+    NO_JDK
 }

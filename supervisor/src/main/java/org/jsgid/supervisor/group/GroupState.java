@@ -16,9 +16,9 @@ public enum GroupState {
     FAILED("failed"),
     /** Nothing runs until a request comes. */
     IDLE("idle"),
-    /** No registered JDK fits; said by the module, which starts no monitor then. */
+    /** Nothing runs, since its JDK is not there; said by the module when no registered JDK fits. */
     NO_RUNTIME("no-runtime"),
-    /** Serves on a JDK that has been replaced on disk. */
+    /** Serves on a JDK that has been replaced or removed on disk. */
     STALE("stale");
 
     private final String word;

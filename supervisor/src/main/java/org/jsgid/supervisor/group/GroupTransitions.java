@@ -3,7 +3,10 @@ package org.jsgid.supervisor.group;
 import static org.jsgid.supervisor.group.GroupState.BACKOFF;
 import static org.jsgid.supervisor.group.GroupState.DRAINING;
 import static org.jsgid.supervisor.group.GroupState.FAILED;
+import static org.jsgid.supervisor.group.GroupState.IDLE;
+import static org.jsgid.supervisor.group.GroupState.NO_RUNTIME;
 import static org.jsgid.supervisor.group.GroupState.READY;
+import static org.jsgid.supervisor.group.GroupState.STALE;
 import static org.jsgid.supervisor.group.GroupState.STARTING;
 import static org.jsgid.supervisor.group.GroupState.STOPPED;
 
@@ -18,14 +21,22 @@ public final class GroupTransitions {
      */
     public static GroupState after(GroupState state, GroupEvent event) {
         return switch (event) {
-            case START -> state == READY ? READY : STARTING;
-            case READY -> isRunning(state) ? READY : state;
+            case START -> serves(state) ? state : STARTING;
+            case READY -> isRunning(state) && state != STALE ? READY : state;
             case LOST -> isRunning(state) ? STARTING : state;
             case BACK_OFF -> isRunning(state) ? BACKOFF : state;
             case DRAIN -> state == STOPPED ? STOPPED : DRAINING;
             case GONE -> state == DRAINING ? STOPPED : state;
-            case CANNOT -> state == DRAINING || state == READY ? state : FAILED;
+            case CANNOT -> state == DRAINING || serves(state) ? state : FAILED;
+            case IDLE -> state == STARTING || serves(state) ? IDLE : state;
+            case STALE -> state == READY ? STALE : state;
+            case FRESH -> state == STALE ? READY : state;
+            case NO_JDK -> state == DRAINING || state == STOPPED ? state : NO_RUNTIME;
         };
+    }
+
+    private static boolean serves(GroupState state) {
+        return state == READY || state == STALE;
     }
 
     private static boolean isRunning(GroupState state) {

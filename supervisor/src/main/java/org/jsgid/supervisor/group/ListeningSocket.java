@@ -13,6 +13,20 @@ public interface ListeningSocket {
         ListeningSocket bind(String group, int generation, int backlog) throws IOException;
     }
 
+    /** Something that looks whether a connection waits. */
+    @FunctionalInterface
+    interface Watch {
+        /** It looks no longer; of no effect when it has seen one. */
+        void cancel();
+    }
+
+    /**
+     * Runs a task when a connection waits in its queue, at once or later. Accepts nothing.
+     *
+     * @param task run once, on any thread
+     */
+    Watch whenConnectionWaits(Runnable task) throws IOException;
+
     /** Where it is. */
     Path path();
 

@@ -27,6 +27,12 @@ final class Member implements DaemonLauncher.Listener {
         /** It is not ready, and its startup timeout is over. */
         void notReadyInTime(Member member, String why);
 
+        /** Another one is to come in its place. */
+        void isDue(Member member, ProcessRenewal renewal);
+
+        /** It had said nothing for so long that this was reported, and has spoken. */
+        void speaksAgain(Member member);
+
         /** An application did not load. */
         void rejected(Member member, DaemonReport.Rejected rejected);
 
@@ -58,6 +64,18 @@ final class Member implements DaemonLauncher.Listener {
     /** A start that takes longer lets the next one begin. */
     private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
 
+    /** Silence that is reported, and after which another one is started. */
+    static final Duration SILENCE_REPORTED = Duration.ofSeconds(10);
+
+    /** What reasons about silence begin with. */
+    static final String SAID_NOTHING = "it has said nothing for ";
+
+    /** For a JVM to print the stacks of its threads before it is killed. */
+    private static final Duration FOR_A_DUMP = Duration.ofSeconds(1);
+
+    /** A deadlock that is not reported again for that long has ended: daemons repeat it every 5 s. */
+    private static final Duration DEADLOCK_FORGOTTEN = Duration.ofSeconds(15);
+
     private final Generation generation;
     private final DaemonProcess daemon;
     private final GroupServices services;
@@ -69,6 +87,11 @@ final class Member implements DaemonLauncher.Listener {
     private Optional<EventLoop.Timer> startup = Optional.empty();
     private Optional<EventLoop.Timer> longTurn = Optional.empty();
     private Optional<EventLoop.Timer> deadline = Optional.empty();
+    private Duration deadlineAt = Duration.ZERO;
+    private Duration launchedAt = Duration.ZERO;
+    private String deadlocked = "";
+    private Duration deadlockedSince = Duration.ZERO;
+    private Duration deadlockReported = Duration.ZERO;
 
     Member(Generation generation, DaemonProcess daemon, GroupServices services, Owner owner) {
         this.generation = generation;
@@ -94,6 +117,7 @@ final class Member implements DaemonLauncher.Listener {
     /** Starts it when its turn comes. */
     void ask() {
         // Not run from here: a start must not happen in the middle of what its group is doing.
+        daemon.beginsStep("turn", services.loop().now());
         boolean loadsApplications = !generation.applicationsToLoad().isEmpty();
         turn = services.starts().ask(loadsApplications, () -> services.loop().execute(this::launch));
     }
@@ -102,6 +126,8 @@ final class Member implements DaemonLauncher.Listener {
         if (!isLive || daemon.state() != DaemonState.STARTING) {
             return;
         }
+        launchedAt = services.loop().now();
+        daemon.beginsStep("launcher", launchedAt);
         longTurn = Optional.of(services.loop().after(LONGEST_TURN, turn::release));
         try {
             daemon.launched(services.launcher()
@@ -123,13 +149,58 @@ final class Member implements DaemonLauncher.Listener {
     }
 
     private void startTookTooLong(Duration limit) {
-        owner.notReadyInTime(this, "not ready within " + limit.toSeconds() + " s (JsgiStartupTimeout)");
+        String why = "not ready within " + limit.toSeconds() + " s (JsgiStartupTimeout): hangs "
+                + daemon.whereItHangs(services.loop().now());
+        if (!daemon.hasSpoken()) {
+            owner.notReadyInTime(this, why);
+            return;
+        }
+        // A program that is no JVM yet would die of this signal; a JVM says where it hangs.
+        dumpThreads(why);
+        startup = Optional.of(services.loop().after(FOR_A_DUMP, () -> owner.notReadyInTime(this, why)));
+    }
+
+    private void dumpThreads(String why) {
+        log.notice("JSGID0382", "daemon " + daemon.pid() + " is asked for the stacks of its threads: " + why);
+        daemon.handle().ifPresent(DaemonLauncher.Handle::threadDump);
+    }
+
+    /** Looks whether it says anything. */
+    void watchSilence(Duration now) {
+        Duration silent = daemon.silent(now);
+        Duration limit = generation.definition().timeouts().deadlock();
+        if (!limit.isZero() && silent.compareTo(limit) >= 0) {
+            kill("it said nothing for " + silent.toSeconds() + " s (JsgiDeadlockTimeout)");
+        } else if (silent.compareTo(SILENCE_REPORTED) >= 0 && daemon.reportSilenceOnce()) {
+            String what = SAID_NOTHING + silent.toSeconds() + " s: its JVM is stopped, swapped out, or out of memory";
+            log.warn(
+                    "JSGID0336",
+                    "daemon " + daemon.pid() + ": " + what + "; "
+                            + (limit.isZero()
+                                    ? "JsgiDeadlockTimeout 0 lets it be"
+                                    : "it is killed at " + limit.toSeconds() + " s (JsgiDeadlockTimeout)"));
+            dumpThreads("it says nothing");
+            owner.isDue(this, ProcessRenewal.urgent(what));
+        }
+    }
+
+    @Override
+    public void started() {
+        if (isLive && daemon.startStep().isPresent()) {
+            Duration now = services.loop().now();
+            daemon.endsStep("launcher", now.minus(launchedAt));
+            daemon.beginsStep("jvm", now);
+        }
     }
 
     @Override
     public void reported(DaemonReport report) {
         if (!isLive) {
             return;
+        }
+        if (daemon.isSilenceReported()) {
+            log.notice("JSGID0383", "daemon " + daemon.pid() + " speaks again");
+            owner.speaksAgain(this);
         }
         daemon.note(report, services.loop().now());
         if (report instanceof DaemonReport.Ready) {
@@ -151,15 +222,43 @@ final class Member implements DaemonLauncher.Listener {
         } else if (report instanceof DaemonReport.Changed changed) {
             owner.changed(this, changed.application());
         } else if (report instanceof DaemonReport.Deadlock deadlock) {
-            log.error(
-                    "JSGID0340",
-                    "daemon " + daemon.pid() + " has a deadlock between threads " + deadlock.threads()
-                            + "; jsgid-ctl restart "
-                            + generation.definition().name() + " renews it");
+            isDeadlocked(deadlock.threads());
+        } else if (report instanceof DaemonReport.Stuck stuck) {
+            owner.isDue(
+                    this,
+                    ProcessRenewal.urgent("threads of " + stuck.requests()
+                            + " requests did not end after JsgiRequestTimeout and an interrupt"));
         } else if (report instanceof DaemonReport.Draining) {
             daemon.on(DaemonEvent.DRAIN);
             startIsOver();
             owner.drainsByItself();
+        }
+    }
+
+    private void isDeadlocked(String threads) {
+        Duration now = services.loop().now();
+        Duration limit = generation.definition().timeouts().deadlock();
+        boolean isNew = deadlocked.isEmpty() || now.minus(deadlockReported).compareTo(DEADLOCK_FORGOTTEN) > 0;
+        if (isNew) {
+            deadlockedSince = now;
+        }
+        if (isNew || !deadlocked.equals(threads)) {
+            log.error(
+                    "JSGID0340",
+                    "daemon " + daemon.pid() + " has a deadlock between threads " + threads + "; "
+                            + (limit.isZero()
+                                    ? "JsgiDeadlockTimeout 0 lets it be"
+                                    : "when it lasts " + limit.toSeconds()
+                                            + " s (JsgiDeadlockTimeout), the daemon is renewed"));
+        }
+        deadlocked = threads;
+        deadlockReported = now;
+        Duration lasts = now.minus(deadlockedSince);
+        if (!limit.isZero() && lasts.compareTo(limit) >= 0) {
+            owner.isDue(
+                    this,
+                    ProcessRenewal.urgent("threads " + threads + " wait for each other since " + lasts.toSeconds()
+                            + " s (JsgiDeadlockTimeout)"));
         }
     }
 
@@ -193,9 +292,11 @@ final class Member implements DaemonLauncher.Listener {
             terminate("it was still starting when it was not wanted any more");
             return;
         }
-        wasAsked = true;
-        daemon.on(DaemonEvent.DRAIN);
-        daemon.handle().get().drain(within);
+        if (!wasAsked) {
+            wasAsked = true;
+            daemon.on(DaemonEvent.DRAIN);
+            daemon.handle().get().drain(within);
+        }
         endWithin(within);
     }
 
@@ -209,9 +310,15 @@ final class Member implements DaemonLauncher.Listener {
         if (!isLive) {
             return;
         }
-        deadline.ifPresent(EventLoop.Timer::cancel);
         Duration all = within.plus(
                 owner.isHurried() ? HURRY : generation.definition().timeouts().shutdown());
+        Duration at = services.loop().now().plus(all);
+        if (deadline.isPresent() && deadlineAt.compareTo(at) <= 0) {
+            // What it was told before counts: nothing gives a draining process more time.
+            return;
+        }
+        deadline.ifPresent(EventLoop.Timer::cancel);
+        deadlineAt = at;
         deadline = Optional.of(services.loop().after(all, () -> terminate("it had not drained in time")));
     }
 
@@ -229,7 +336,9 @@ final class Member implements DaemonLauncher.Listener {
         startIsOver();
         daemon.handle().get().terminate();
         deadline.ifPresent(EventLoop.Timer::cancel);
-        deadline = Optional.of(services.loop().after(owner.isHurried() ? HURRY : TERMINATE_TO_KILL, () -> kill(why)));
+        Duration toKill = owner.isHurried() ? HURRY : TERMINATE_TO_KILL;
+        deadlineAt = services.loop().now().plus(toKill);
+        deadline = Optional.of(services.loop().after(toKill, () -> kill(why)));
     }
 
     void kill(String why) {

@@ -57,6 +57,11 @@ public final class UnixListeningSocket implements ListeningSocket {
     }
 
     @Override
+    public Watch whenConnectionWaits(Runnable task) throws IOException {
+        return ConnectionSelector.shared().watch(socket.getChannel(), task);
+    }
+
+    @Override
     public Path path() {
         return path;
     }

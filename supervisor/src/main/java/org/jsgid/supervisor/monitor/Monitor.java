@@ -35,7 +35,7 @@ import org.newsclub.net.unix.AFUNIXSocketAddress;
 /** Owns the groups of one profile, and applies new configurations to them. Used on the event loop only. */
 public final class Monitor implements ControlledMonitor {
 
-    private static final Duration TICK = Duration.ofSeconds(5);
+    private static final Duration TICK = Duration.ofSeconds(1);
 
     /** What groups still do after the time given for stopping is over, before the monitor ends regardless. */
     private static final Duration AFTER_STOP = Duration.ofMillis(2500);
@@ -224,8 +224,7 @@ public final class Monitor implements ControlledMonitor {
         if (other.isPresent()) {
             group.handOver(other.get(), () -> gone(group));
         } else {
-            Duration graceful = group.definition().timeouts().graceful();
-            group.remove(graceful.isZero() ? Duration.ofDays(1) : graceful, false, () -> gone(group));
+            group.remove(group.definition().timeouts().graceful(), false, () -> gone(group));
         }
     }
 

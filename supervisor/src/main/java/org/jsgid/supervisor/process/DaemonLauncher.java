@@ -40,7 +40,7 @@ public interface DaemonLauncher {
         void kill();
 
         /** Asks its JVM to print the stacks of all threads, with SIGQUIT; only for one that has said hello. */
-        void dumpThreads();
+        void threadDump();
 
         /** The last lines that it printed, oldest first. */
         List<String> lastLines();
@@ -48,6 +48,9 @@ public interface DaemonLauncher {
 
     /** Is told, on the event loop, what happens to a daemon. */
     interface Listener {
+        /** The process exists: its pid is known from now on. */
+        default void started() {}
+
         /** The daemon said something. */
         void reported(DaemonReport report);
 

@@ -25,6 +25,15 @@ public final class DaemonProcess {
     public record Application(
             ApplicationKey key, String state, String container, Optional<String> reason, long loadMillis) {}
 
+    /**
+     * The step of its start that it is at.
+     *
+     * @param name {@code turn} (waits for others to start), {@code launcher}, {@code jvm}, {@code runtime}, {@code
+     *     applications}, or {@code loading FILE}
+     * @param since the event loop's time when it began
+     */
+    public record StartStep(String name, Duration since) {}
+
     private final int generation;
     private final Instant startedAt;
     private DaemonState state = DaemonState.STARTING;
@@ -32,6 +41,9 @@ public final class DaemonProcess {
     private DaemonReport.Counters counters = new DaemonReport.Counters(0, 0, 0, 0, 0, 0, 0, 0, 0);
     private Optional<String> javaVersion = Optional.empty();
     private Optional<String> whyKilled = Optional.empty();
+    private Optional<String> renewal = Optional.empty();
+    private Optional<StartStep> startStep = Optional.empty();
+    private boolean isStale;
     private Duration readySince = Duration.ZERO;
     private Duration lastHeard = Duration.ZERO;
     private boolean heard;
@@ -96,6 +108,58 @@ public final class DaemonProcess {
         return List.copyOf(steps);
     }
 
+    /** The step of its start that it is at; empty when it has started. */
+    public Optional<StartStep> startStep() {
+        return state == DaemonState.STARTING ? startStep : Optional.empty();
+    }
+
+    /** Its start goes on with that step. */
+    public void beginsStep(String name, Duration now) {
+        startStep = Optional.of(new StartStep(name, now));
+    }
+
+    /** A step of its start that was measured here is done. */
+    public void endsStep(String name, Duration took) {
+        addStep(new DaemonReport.Step(name, took.toMillis()));
+    }
+
+    /** Which step its start is at, or was at its end, for people: {@code while loading /srv/x.war}. */
+    public String whereItStarts() {
+        String name = startStep.map(StartStep::name).orElse("turn");
+        return name.startsWith("loading ") ? "while " + name : "at its start's step '" + name + "'";
+    }
+
+    /** The same with how long: {@code while loading /srv/x.war since 58 s}. */
+    public String whereItHangs(Duration now) {
+        long since = startStep.map(step -> now.minus(step.since()).toSeconds()).orElse(0L);
+        return whereItStarts() + " since " + since + " s";
+    }
+
+    /** Why another one is to come in its place; empty when none is. */
+    public Optional<String> renewal() {
+        return renewal;
+    }
+
+    /** Another one is to come in its place for that reason, or none any more. */
+    public void renewBecause(Optional<String> why) {
+        renewal = why;
+    }
+
+    /** Whether the JDK that it runs on is not the one any more that stands on disk. */
+    public boolean isStale() {
+        return isStale;
+    }
+
+    /** The JDK that it runs on has been replaced on disk. */
+    public void becomesStale() {
+        isStale = true;
+    }
+
+    /** Whether its JVM has said anything. */
+    public boolean hasSpoken() {
+        return javaVersion.isPresent();
+    }
+
     /** What it said of its applications. */
     public List<Application> applications() {
         return List.copyOf(applications.values());
@@ -114,17 +178,24 @@ public final class DaemonProcess {
         silenceReported = false;
         if (report instanceof DaemonReport.Hello hello) {
             javaVersion = Optional.of(shortened(hello.java()));
+            beginsStep("runtime", now);
         } else if (report instanceof DaemonReport.Counters newCounters) {
             counters = newCounters;
         } else if (report instanceof DaemonReport.Step step) {
-            if (steps.size() < MOST_REMEMBERED) {
-                steps.add(step);
+            addStep(step);
+            if (step.name().equals("runtime")) {
+                beginsStep("applications", now);
             }
         } else if (report instanceof DaemonReport.Loading loading) {
             remember(new Application(loading.application(), "loading", "", Optional.empty(), 0));
+            beginsStep("loading " + loading.application().file(), now);
         } else if (report instanceof DaemonReport.Loaded loaded) {
             remember(new Application(
                     loaded.application(), "loaded", shortened(loaded.container()), Optional.empty(), loaded.millis()));
+            if (state == DaemonState.STARTING) {
+                addStep(new DaemonReport.Step("loading " + loaded.application().file(), loaded.millis()));
+                beginsStep("applications", now);
+            }
         } else if (report instanceof DaemonReport.Missing missing) {
             remember(new Application(missing.application(), "missing", "", Optional.empty(), 0));
         } else if (report instanceof DaemonReport.Rejected rejected) {
@@ -167,6 +238,11 @@ public final class DaemonProcess {
         return first;
     }
 
+    /** Whether its silence has been reported, and it has not spoken since. */
+    public boolean isSilenceReported() {
+        return silenceReported;
+    }
+
     /** Why the monitor ended it. */
     public Optional<String> whyKilled() {
         return whyKilled;
@@ -176,6 +252,17 @@ public final class DaemonProcess {
     public void killedBecause(String reason) {
         if (whyKilled.isEmpty()) {
             whyKilled = Optional.of(reason);
+        }
+    }
+
+    /** The monitor itself was stopped until now, so that the silence meanwhile says nothing. */
+    public void excuseSilence(Duration now) {
+        lastHeard = now;
+    }
+
+    private void addStep(DaemonReport.Step step) {
+        if (steps.size() < MOST_REMEMBERED) {
+            steps.add(step);
         }
     }
 

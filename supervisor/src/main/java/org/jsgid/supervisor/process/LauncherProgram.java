@@ -198,6 +198,7 @@ public final class LauncherProgram implements DaemonLauncher {
                 newConnection.sendLaunch(
                         LaunchMessage.launch(order.definition(), plan, temporary, switchUser), order.listener());
                 connection = newConnection;
+                loop.execute(listener::started);
                 DaemonReport report;
                 while ((report = newConnection.read()) != null) {
                     tell(newConnection, report);
@@ -287,7 +288,7 @@ public final class LauncherProgram implements DaemonLauncher {
         }
 
         @Override
-        public void dumpThreads() {
+        public void threadDump() {
             Process started = process;
             if (started != null && started.isAlive()) {
                 ProcessKiller.signalOne("QUIT", started.pid());

@@ -5,102 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import org.jsgid.supervisor.log.Notices;
 import org.jsgid.supervisor.management.ApplicationKey;
 import org.jsgid.supervisor.management.DaemonReport;
-import org.jsgid.supervisor.policy.StartSpreader;
-import org.jsgid.supervisor.process.GroupDefinition;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DaemonGroupTest {
-
-    private static final ApplicationKey SHOP = new ApplicationKey("/srv/shop.war", "/shop", "");
-    private static final ApplicationKey ON_REQUEST = new ApplicationKey("/srv/Other.java", "/other", "");
-
-    @TempDir
-    Path run;
-
-    private final TestingEventLoop loop = new TestingEventLoop();
-    private final TestingDaemonLauncher launcher = new TestingDaemonLauncher(loop);
-    private final List<String> progress = new ArrayList<>();
-    private final List<String> errors = new ArrayList<>();
-    private final List<DaemonGroup.Outcome> outcomes = new ArrayList<>();
-    private final Set<String> elsewhere = new HashSet<>();
-    private TestingSockets sockets;
-
-    @BeforeEach
-    void makeFolders() throws IOException {
-        Files.createDirectories(run.resolve("groups"));
-        Files.createDirectories(run.resolve("sockets"));
-        sockets = new TestingSockets(run.resolve("sockets"));
-    }
-
-    private DaemonGroup group(GroupDefinition definition) {
-        return group(definition, 0);
-    }
-
-    private DaemonGroup group(GroupDefinition definition, int lastGeneration) {
-        Notices silent = new Notices() {
-            @Override
-            public void notice(String id, String message) {}
-
-            @Override
-            public void warn(String id, String message) {}
-
-            @Override
-            public void error(String id, String message) {
-                errors.add(id + ": " + message);
-            }
-        };
-        return new DaemonGroup(
-                definition,
-                lastGeneration,
-                new GroupServices(
-                        loop,
-                        launcher,
-                        sockets,
-                        new Route(run.resolve("groups"), definition.name()),
-                        StartSpreader.withPlaces(100),
-                        (group, chroot, pid) -> Optional.of(Path.of("/crashes", group + "-" + pid)),
-                        Clock.systemUTC(),
-                        silent,
-                        elsewhere::contains,
-                        () -> {}));
-    }
-
-    private DaemonGroup ready(GroupDefinition definition) {
-        DaemonGroup group = group(definition);
-        group.start();
-        loop.run();
-        launcher.alive().forEach(TestingDaemonLauncher.TestingDaemon::becomesReady);
-        assertThat(group.state()).isEqualTo(GroupState.READY);
-        return group;
-    }
-
-    private String route() {
-        try {
-            return Files.readSymbolicLink(run.resolve("groups/shop.sock")).toString();
-        } catch (IOException e) {
-            return "none";
-        }
-    }
-
-    private static String socket(int generation) {
-        return "../sockets/shop." + generation + ".sock";
-    }
-
-    private void command(DaemonGroup group) {
-        group.watch(progress::add, outcomes::add);
-    }
+class DaemonGroupTest extends GroupFixture {
 
     @Test
     void firstGenerationGetsItsRouteBeforeItIsReady() {
@@ -540,23 +452,6 @@ class DaemonGroupTest {
         loop.run();
 
         assertThat(launcher.last().order.applications()).containsExactly(SHOP, ON_REQUEST);
-    }
-
-    @Test
-    void silentDaemonIsKilledAndReplaced() {
-        DaemonGroup group = ready(Definitions.shop(1));
-        TestingDaemonLauncher.TestingDaemon daemon = launcher.last();
-        loop.pass(Duration.ofSeconds(59));
-        group.tick();
-        assertThat(daemon.wasTold("kill")).isFalse();
-        loop.pass(Duration.ofSeconds(1));
-        group.tick();
-        loop.run();
-
-        assertThat(daemon.wasTold("kill")).isTrue();
-        assertThat(launcher.alive()).hasSize(1);
-        assertThat(group.lastExit())
-                .hasValueSatisfying(exit -> assertThat(exit.reason().sentence()).contains("said nothing"));
     }
 
     @Test

@@ -63,4 +63,77 @@ public final class Definitions {
                 OptionalLong.empty(),
                 List.of(applications));
     }
+
+    /** The same with other timeouts; null: as before. */
+    public static GroupDefinition withTimeouts(
+            GroupDefinition of, Duration startup, Duration inactivity, Duration deadlock, Duration graceful) {
+        GroupDefinition.Timeouts former = of.timeouts();
+        return copy(
+                of,
+                new GroupDefinition.Timeouts(
+                        startup == null ? former.startup() : startup,
+                        former.request(),
+                        former.connect(),
+                        former.socket(),
+                        inactivity == null ? former.inactivity() : inactivity,
+                        deadlock == null ? former.deadlock() : deadlock,
+                        graceful == null ? former.graceful() : graceful,
+                        graceful == null ? former.eviction() : graceful,
+                        former.shutdown()),
+                of.onDemand(),
+                of.renewStale());
+    }
+
+    /** The same with another eviction timeout. */
+    public static GroupDefinition withEviction(GroupDefinition of, Duration eviction) {
+        GroupDefinition.Timeouts former = of.timeouts();
+        return copy(
+                of,
+                new GroupDefinition.Timeouts(
+                        former.startup(),
+                        former.request(),
+                        former.connect(),
+                        former.socket(),
+                        former.inactivity(),
+                        former.deadlock(),
+                        former.graceful(),
+                        eviction,
+                        former.shutdown()),
+                of.onDemand(),
+                of.renewStale());
+    }
+
+    /** The same, started at its first request. */
+    public static GroupDefinition onDemand(GroupDefinition of) {
+        return copy(of, of.timeouts(), true, of.renewStale());
+    }
+
+    /** The same with another policy for processes whose JDK has been replaced. */
+    public static GroupDefinition renewingStale(GroupDefinition of, String policy) {
+        return copy(of, of.timeouts(), of.onDemand(), policy);
+    }
+
+    private static GroupDefinition copy(
+            GroupDefinition of, GroupDefinition.Timeouts timeouts, boolean onDemand, String renewStale) {
+        return new GroupDefinition(
+                of.name(),
+                of.runtime(),
+                of.jdk(),
+                of.account(),
+                of.place(),
+                of.jvm(),
+                of.processes(),
+                of.multiprocess(),
+                of.threads(),
+                of.listenBacklog(),
+                of.queue(),
+                timeouts,
+                of.limits(),
+                onDemand,
+                of.threading(),
+                renewStale,
+                of.scriptUser(),
+                of.scriptGroup(),
+                of.applications());
+    }
 }

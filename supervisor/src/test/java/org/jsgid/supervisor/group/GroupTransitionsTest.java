@@ -10,16 +10,16 @@ class GroupTransitionsTest {
 
     /** Rows are states; columns are the events in the order of the header. */
     private static final String TABLE = """
-            .           START     READY       LOST        BACK_OFF    DRAIN     GONE        CANNOT
-            STARTING    STARTING  READY       STARTING    BACKOFF     DRAINING  STARTING    FAILED
-            READY       READY     READY       STARTING    BACKOFF     DRAINING  READY       READY
-            DRAINING    STARTING  DRAINING    DRAINING    DRAINING    DRAINING  STOPPED     DRAINING
-            STOPPED     STARTING  STOPPED     STOPPED     STOPPED     STOPPED   STOPPED     FAILED
-            BACKOFF     STARTING  READY       STARTING    BACKOFF     DRAINING  BACKOFF     FAILED
-            FAILED      STARTING  FAILED      FAILED      FAILED      DRAINING  FAILED      FAILED
-            IDLE        STARTING  IDLE        IDLE        IDLE        DRAINING  IDLE        FAILED
-            NO_RUNTIME  STARTING  NO_RUNTIME  NO_RUNTIME  NO_RUNTIME  DRAINING  NO_RUNTIME  FAILED
-            STALE       STARTING  READY       STARTING    BACKOFF     DRAINING  STALE       FAILED
+            .           START       READY       LOST        BACK_OFF    DRAIN       GONE        CANNOT      IDLE        STALE       FRESH       NO_JDK
+            STARTING    STARTING    READY       STARTING    BACKOFF     DRAINING    STARTING    FAILED      IDLE        STARTING    STARTING    NO_RUNTIME
+            READY       READY       READY       STARTING    BACKOFF     DRAINING    READY       READY       IDLE        STALE       READY       NO_RUNTIME
+            DRAINING    STARTING    DRAINING    DRAINING    DRAINING    DRAINING    STOPPED     DRAINING    DRAINING    DRAINING    DRAINING    DRAINING
+            STOPPED     STARTING    STOPPED     STOPPED     STOPPED     STOPPED     STOPPED     FAILED      STOPPED     STOPPED     STOPPED     STOPPED
+            BACKOFF     STARTING    READY       STARTING    BACKOFF     DRAINING    BACKOFF     FAILED      BACKOFF     BACKOFF     BACKOFF     NO_RUNTIME
+            FAILED      STARTING    FAILED      FAILED      FAILED      DRAINING    FAILED      FAILED      FAILED      FAILED      FAILED      NO_RUNTIME
+            IDLE        STARTING    IDLE        IDLE        IDLE        DRAINING    IDLE        FAILED      IDLE        IDLE        IDLE        NO_RUNTIME
+            NO_RUNTIME  STARTING    NO_RUNTIME  NO_RUNTIME  NO_RUNTIME  DRAINING    NO_RUNTIME  FAILED      NO_RUNTIME  NO_RUNTIME  NO_RUNTIME  NO_RUNTIME
+            STALE       STALE       STALE       STARTING    BACKOFF     DRAINING    STALE       STALE       IDLE        STALE       READY       NO_RUNTIME
             """;
 
     @Test

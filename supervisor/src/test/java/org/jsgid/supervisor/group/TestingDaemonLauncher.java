@@ -137,7 +137,7 @@ final class TestingDaemonLauncher implements DaemonLauncher {
         }
 
         @Override
-        public void dumpThreads() {
+        public void threadDump() {
             told.merge("dump", 1, Integer::sum);
         }
 

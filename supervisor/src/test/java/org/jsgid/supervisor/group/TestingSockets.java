@@ -4,13 +4,16 @@ import java.io.FileDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Listening sockets that are names only. */
 final class TestingSockets implements ListeningSocket.Binder {
 
     private final Path folder;
     private final List<String> open = new ArrayList<>();
+    private final Map<String, Runnable> waiters = new HashMap<>();
     private boolean isFull;
 
     TestingSockets(Path folder) {
@@ -26,6 +29,12 @@ final class TestingSockets implements ListeningSocket.Binder {
         open.add(name);
         return new ListeningSocket() {
             @Override
+            public Watch whenConnectionWaits(Runnable task) {
+                waiters.put(name, task);
+                return () -> waiters.remove(name, task);
+            }
+
+            @Override
             public Path path() {
                 return folder.resolve(name);
             }
@@ -38,8 +47,22 @@ final class TestingSockets implements ListeningSocket.Binder {
             @Override
             public void close() {
                 open.remove(name);
+                waiters.remove(name);
             }
         };
+    }
+
+    /** Somebody connects, and is accepted by nobody. */
+    void connect(String name) {
+        Runnable task = waiters.remove(name);
+        if (task != null) {
+            task.run();
+        }
+    }
+
+    /** Whether somebody looks whether a connection waits there. */
+    boolean isWatched(String name) {
+        return waiters.containsKey(name);
     }
 
     List<String> open() {
