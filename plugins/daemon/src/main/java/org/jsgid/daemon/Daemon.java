@@ -13,6 +13,7 @@ import org.jsgid.daemon.app.FileWatch;
 import org.jsgid.daemon.app.Loader;
 import org.jsgid.daemon.app.RejectedException;
 import org.jsgid.daemon.fcgi.FcgiServer;
+import org.jsgid.daemon.fcgi.RequestExchange;
 import org.jsgid.daemon.jsgi.JsgiLoader;
 import org.jsgid.daemon.jsgi.JsgiSettings;
 import org.jsgid.daemon.manage.DeadlockWatch;
@@ -33,6 +34,14 @@ final class Daemon {
     private static final long GRACE_MILLIS = 1000;
     /** How long connections are still accepted: by a client that had looked up the route before it was changed. */
     private static final long ACCEPT_MILLIS = 500;
+    /** Both, for a daemon that has had nothing to do for a while: hardly anybody is about to send it something. */
+    private static final long QUIET_GRACE_MILLIS = 200;
+
+    private static final long QUIET_AFTER_MILLIS = 3000;
+    /** How long requests have to end after they were interrupted since the time to drain was over. */
+    private static final long MERCY_MILLIS = 1000;
+    /** How long the last reports may take. */
+    private static final long LAST_WORDS_MILLIS = 500;
 
     private final DaemonSettings settings;
     private final ManagementConnection management;
@@ -41,7 +50,10 @@ final class Daemon {
     private final RequestQueue queue;
     private final RequestDispatcher dispatcher;
     private final FcgiServer server;
+    private final RequestTimer timer;
     private final AtomicBoolean isDraining = new AtomicBoolean();
+    private volatile long drainEndNanos = Long.MAX_VALUE;
+    private volatile boolean isQuick;
     private volatile boolean isDrained;
 
     Daemon(ServerSocketChannel listener, ManagementConnection management, DaemonSettings settings) throws IOException {
@@ -54,9 +66,12 @@ final class Daemon {
                         settings.group(), settings.threads(), settings.isMultiprocess(), settings.workFolder()));
         this.applications = new Applications(new ByKind(jsgi, wars), management);
         this.queue = new RequestQueue(settings.threads(), settings.queueLimit(), settings.queueTimeout());
-        this.dispatcher = new RequestDispatcher(
-                queue, applications, virtualThreads(settings), settings.requestTimeout(), settings.processes() > 1);
+        this.dispatcher =
+                new RequestDispatcher(queue, applications, virtualThreads(settings), settings.processes() > 1);
         this.server = new FcgiServer(listener, dispatcher);
+        this.timer = settings.requestTimeout() == 0
+                ? null
+                : new RequestTimer(server, settings.requestTimeout(), new StuckReport());
     }
 
     private static VirtualThreads virtualThreads(DaemonSettings settings) {
@@ -78,6 +93,9 @@ final class Daemon {
         // Before the applications, which may load for minutes: silence means to the monitor that this JVM is stuck.
         background(new Ticker(), "jsgid-counters");
         applications.preload(preloaded);
+        if (timer != null) {
+            background(timer, "jsgid-request-timer");
+        }
         server.start();
         background(new FileWatch(applications, management), "jsgid-watch");
         management.send(ManagementLine.of("ready"));
@@ -90,52 +108,94 @@ final class Daemon {
     }
 
     /** Drains as {@link #drain(int, boolean, int)} does; no request has called {@code System.exit}. */
-    int drain(int seconds, boolean isQuick) throws InterruptedException {
-        return drain(seconds, isQuick, 0);
+    int drain(int seconds, boolean quickly) throws InterruptedException {
+        return drain(seconds, quickly, 0);
     }
 
     /**
-     * Finishes what runs and stops all applications.
+     * Finishes what runs and stops all applications. When it is called again while it does, the time may only become shorter.
      *
-     * @param seconds how long requests may still run
-     * @param isQuick accept nothing more, and end as soon as no request runs; clients are given no time to notice
+     * @param seconds how long requests may still run; they are interrupted then, and have a second more
+     * @param quickly accept nothing more, and end as soon as no request runs; clients are given no time to notice
      * @param leaving how many requests cannot end, since they called {@code System.exit} and wait for this; they are not
-     *     waited for
+     *     waited for, and neither are stuck ones
      * @return the exit status: 0, or {@link #DRAIN_TIMED_OUT}; -1 when somebody else drains already
      */
-    int drain(int seconds, boolean isQuick, int leaving) throws InterruptedException {
-        if (!isDraining.compareAndSet(false, true)) {
-            return -1;
+    int drain(int seconds, boolean quickly, int leaving) throws InterruptedException {
+        synchronized (isDraining) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+            drainEndNanos = isDraining.get() && drainEndNanos - end < 0 ? drainEndNanos : end;
+            isQuick |= quickly;
+            if (!isDraining.compareAndSet(false, true)) {
+                return -1;
+            }
         }
         management.send(ManagementLine.of("draining"));
-        server.drain();
-        long start = System.nanoTime();
-        boolean isDone = false;
-        while (true) {
-            if (isQuick || millisSince(start) >= ACCEPT_MILLIS) {
-                server.stopAccepting();
-                isDone = (!server.isBusy() || (leaving > 0 && queue.active() <= leaving))
-                        && (isQuick || !server.isWithinGrace(TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS)));
-            }
-            if (isDone || millisSince(start) >= seconds * 1000L) {
-                break;
-            }
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        int running = queue.active();
-        server.close();
+        boolean isDone = finish(leaving);
         if (!isDone) {
             DaemonLog.line(
                     "JSGID0508",
-                    "Draining has taken its " + seconds + " s, and " + running
-                            + " requests still run; they break off.");
+                    "Draining has taken its " + seconds + " s, and " + server.running().size()
+                            + " requests still run; they are interrupted, and break off.");
+            interruptAll();
         }
+        server.close();
         applications.stop();
         wars.close();
         WorkFolder.remove(settings.workFolder());
         management.send(ManagementLine.of("drained"));
         isDrained = true;
+        management.flush(LAST_WORDS_MILLIS);
         return isDone ? 0 : DRAIN_TIMED_OUT;
+    }
+
+    /** Serves until nothing is left to be served; false when the time is over before. */
+    private boolean finish(int leaving) throws InterruptedException {
+        boolean isQuiet = queue.idleMillis() >= QUIET_AFTER_MILLIS;
+        long requests = queue.requests();
+        server.drain();
+        long start = System.nanoTime();
+        while (true) {
+            isQuiet &= queue.requests() == requests;
+            if (isQuick || millisSince(start) >= (isQuiet ? QUIET_GRACE_MILLIS : ACCEPT_MILLIS)) {
+                server.stopAccepting();
+                long grace = isQuick ? 0 : isQuiet ? QUIET_GRACE_MILLIS : GRACE_MILLIS;
+                if (!isBusy(leaving) && !server.isWithinGrace(TimeUnit.MILLISECONDS.toNanos(grace))) {
+                    return true;
+                }
+            }
+            if (drainEndNanos - System.nanoTime() <= 0) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    private boolean isBusy(int leaving) {
+        return server.isBusy() && !(leaving > 0 && server.running().size() - stuck() <= leaving);
+    }
+
+    /** For code that ends when it is asked to. */
+    private void interruptAll() throws InterruptedException {
+        for (RequestExchange request : server.running()) {
+            request.interrupt();
+        }
+        long start = System.nanoTime();
+        while (server.isBusy() && millisSince(start) < MERCY_MILLIS) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    private int stuck() {
+        return timer == null ? 0 : timer.stuck();
+    }
+
+    /** Tells the monitor that requests do not end. */
+    private final class StuckReport implements Runnable {
+        @Override
+        public void run() {
+            management.send(ManagementLine.of("stuck").with("requests", stuck()));
+        }
     }
 
     private static long millisSince(long nanos) {
@@ -156,7 +216,9 @@ final class Daemon {
                 .with("oldest-waiting-millis", queue.oldestWaitingMillis())
                 .with("threads", threads())
                 .with("heap-used", runtime.totalMemory() - runtime.freeMemory())
-                .with("heap-max", runtime.maxMemory());
+                .with("heap-max", runtime.maxMemory())
+                .with("idle-millis", queue.idleMillis())
+                .with("stuck", stuck());
     }
 
     /** Live threads of the JVM but for its own. */
@@ -178,16 +240,25 @@ final class Daemon {
                 while (true) {
                     MicroClock.rebase();
                     management.send(counters());
-                    dispatcher.interruptOverdue();
-                    String threads = deadlocks.tick(dispatcher.ended(), queue.active());
-                    if (threads != null) {
-                        DaemonLog.line("JSGID0533", "Threads wait for each other for ever: " + threads);
-                        management.send(ManagementLine.of("deadlock").with("threads", threads));
-                    }
+                    lookForDeadlock();
                     TimeUnit.SECONDS.sleep(1);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            }
+        }
+
+        private void lookForDeadlock() {
+            long longest = 0;
+            for (RequestExchange request : server.running()) {
+                longest = Math.max(longest, request.workNanos());
+            }
+            String threads = deadlocks.tick(dispatcher.ended(), queue.active(), longest);
+            if (deadlocks.details() != null) {
+                DaemonLog.line("JSGID0533", "Threads wait for each other for ever:" + deadlocks.details());
+            }
+            if (threads != null) {
+                management.send(ManagementLine.of("deadlock").with("threads", threads));
             }
         }
     }

@@ -5,7 +5,6 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.lang.reflect.Constructor;
 import java.nio.channels.Channel;
 import java.nio.channels.ServerSocketChannel;
@@ -35,7 +34,7 @@ public final class DaemonMain {
         long start = System.nanoTime();
         try {
             ManagementConnection management = management();
-            String pid = pid();
+            String pid = ProcessId.get();
             management.send(ManagementLine.of("hello")
                     .with("pid", pid)
                     .with("java", System.getProperty("java.version"))
@@ -66,11 +65,15 @@ public final class DaemonMain {
             String word = line.word();
             if (word.equals("group")) {
                 group = line;
+                // The monitor may be another one by now, which says everything from the beginning.
+                preloaded.clear();
             } else if (word.equals("application")) {
                 preloaded.add(
                         new ApplicationKey(line.field("file"), line.field("mount"), line.field("application-group")));
             } else if (word.equals("ping")) {
                 management.send(ManagementLine.of("pong"));
+            } else if (word.equals("report")) {
+                management.sayAgain();
             } else if (word.equals("drain")) {
                 System.exit(0);
                 return;
@@ -107,18 +110,6 @@ public final class DaemonMain {
         constructor.setAccessible(true);
         FileDescriptor descriptor = constructor.newInstance(MANAGEMENT_DESCRIPTOR);
         return new ManagementConnection(new FileInputStream(descriptor), new FileOutputStream(descriptor));
-    }
-
-    private static String pid() {
-        try {
-            String name = new File("/proc/self").getCanonicalFile().getName();
-            Integer.parseInt(name);
-            return name;
-        } catch (IOException | NumberFormatException noProc) {
-            // In a chroot without /proc. Costs more, hence not the first choice.
-            String name = ManagementFactory.getRuntimeMXBean().getName();
-            return name.substring(0, name.indexOf('@'));
-        }
     }
 
     /** Milliseconds since the process began, or 0 when that cannot be known. */
@@ -191,20 +182,24 @@ public final class DaemonMain {
             for (ManagementLine line = management.read(); line != null; line = management.read()) {
                 if (line.word().equals("ping")) {
                     management.send(ManagementLine.of("pong"));
+                } else if (line.word().equals("report")) {
+                    management.sayAgain();
                 } else if (line.word().equals("drain")) {
                     // On a thread of its own: while it drains, the monitor may ping, or say drain with less time.
-                    drain(Math.max(0, line.number("seconds", settings.gracefulTimeout())));
+                    int seconds = Math.max(0, line.number("seconds", settings.gracefulTimeout()));
+                    drain(seconds, seconds == 0);
                 }
             }
-            drain(settings.gracefulTimeout());
+            // Keeper and monitor are gone: nobody is left who would replace this process, or end it.
+            drain(settings.shutdownTimeout(), true);
         }
 
-        private void drain(int seconds) {
+        private void drain(int seconds, boolean isQuick) {
             Thread thread = new Thread(
                     () -> {
-                        haltAfter(seconds + settings.shutdownTimeout(), Daemon.DRAIN_TIMED_OUT);
+                        haltAfter(seconds + 1 + settings.shutdownTimeout(), Daemon.DRAIN_TIMED_OUT);
                         try {
-                            int status = daemon.drain(seconds, seconds == 0);
+                            int status = daemon.drain(seconds, isQuick);
                             if (status >= 0) {
                                 System.exit(status);
                             }
@@ -234,7 +229,8 @@ public final class DaemonMain {
             }
             haltAfter(settings.shutdownTimeout(), 128 + 15);
             try {
-                if (daemon.drain(settings.shutdownTimeout(), true, leaving()) < 0) {
+                // A second of it is for requests that end when they are interrupted.
+                if (daemon.drain(settings.shutdownTimeout() - 1, true, leaving()) < 0) {
                     // Another thread drains; the process must not end under it. The guard bounds the wait.
                     while (!daemon.isDrained()) {
                         TimeUnit.MILLISECONDS.sleep(10);

@@ -28,7 +28,7 @@ final class DaemonSettings implements ContainerSettings {
         this.queueLimit = line.number("queue-limit", 100);
         this.queueTimeout = line.number("queue-timeout", 45);
         this.requestTimeout = line.number("request-timeout", 0);
-        this.gracefulTimeout = line.number("graceful-timeout", 15);
+        this.gracefulTimeout = line.number("graceful-timeout", 120);
         this.shutdownTimeout = Math.max(1, line.number("shutdown-timeout", 5));
         this.isVirtual = line.field("threading").equals("virtual");
         this.home = new File(line.field("home"));
@@ -55,7 +55,8 @@ final class DaemonSettings implements ContainerSettings {
         DaemonLog.plain(line);
     }
 
-    boolean isMultiprocess() {
+    @Override
+    public boolean isMultiprocess() {
         return isMultiprocess;
     }
 

@@ -21,6 +21,23 @@ public final class ErrorPage {
      */
     public static void send(RequestExchange exchange, int status, String title, String sentence, String details)
             throws IOException {
+        byte[] bytes = page(status, title, sentence, isForLocalClient(exchange) ? details : "");
+        exchange.commit(status, null);
+        exchange.header("Content-Type", "text/html; charset=utf-8");
+        exchange.header("Cache-Control", "no-store");
+        exchange.header("Content-Length", Integer.toString(bytes.length));
+        if (!exchange.isParameter("REQUEST_METHOD", "HEAD")) {
+            exchange.write(bytes, 0, bytes.length);
+        }
+        exchange.finish();
+    }
+
+    /**
+     * The page itself, in UTF-8.
+     *
+     * @param details lines for this client; may be empty
+     */
+    public static byte[] page(int status, String title, String sentence, String details) {
         StringBuilder page = new StringBuilder(512 + details.length());
         page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>");
         page.append(status).append(' ');
@@ -30,21 +47,13 @@ public final class ErrorPage {
         page.append("</h1>\n<p>");
         escape(page, sentence);
         page.append("</p>\n");
-        if (!details.isEmpty() && isForLocalClient(exchange)) {
+        if (!details.isEmpty()) {
             page.append("<pre>");
             escape(page, details);
             page.append("</pre>\n<p><small>Shown since this request comes from the server itself.</small></p>\n");
         }
         page.append("</body></html>\n");
-        byte[] bytes = page.toString().getBytes(StandardCharsets.UTF_8);
-        exchange.commit(status, null);
-        exchange.header("Content-Type", "text/html; charset=utf-8");
-        exchange.header("Cache-Control", "no-store");
-        exchange.header("Content-Length", Integer.toString(bytes.length));
-        if (!exchange.isParameter("REQUEST_METHOD", "HEAD")) {
-            exchange.write(bytes, 0, bytes.length);
-        }
-        exchange.finish();
+        return page.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /**

@@ -1,8 +1,6 @@
 package org.jsgid.daemon;
 
 import java.io.IOException;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jsgid.daemon.app.Applications;
 import org.jsgid.daemon.fcgi.RequestExchange;
@@ -15,29 +13,20 @@ final class RequestDispatcher implements RequestHandler {
     private final Applications applications;
     private final VirtualThreads virtual;
     private final boolean hasSiblings;
-    private final long timeoutNanos;
     private final AtomicLong ended = new AtomicLong();
-    /** Only kept when there is a limit on their time. */
-    private final Map<RequestExchange, Running> running = new ConcurrentHashMap<>();
 
     /**
      * A dispatcher.
      *
      * @param virtual null: applications run on the threads of the connections
-     * @param timeoutSeconds longest time of a request; 0: no limit
      * @param hasSiblings whether the group has other processes
      */
     RequestDispatcher(
-            RequestQueue queue,
-            Applications applications,
-            VirtualThreads virtual,
-            int timeoutSeconds,
-            boolean hasSiblings) {
+            RequestQueue queue, Applications applications, VirtualThreads virtual, boolean hasSiblings) {
         this.queue = queue;
         this.applications = applications;
         this.virtual = virtual;
         this.hasSiblings = hasSiblings;
-        this.timeoutNanos = timeoutSeconds * 1_000_000_000L;
     }
 
     @Override
@@ -79,51 +68,17 @@ final class RequestDispatcher implements RequestHandler {
     }
 
     private void serve(RequestExchange exchange) throws IOException {
-        if (timeoutNanos == 0) {
-            applications.service(exchange);
-            return;
-        }
-        running.put(exchange, new Running(Thread.currentThread()));
+        exchange.beginWork();
         try {
             applications.service(exchange);
         } finally {
-            running.remove(exchange);
+            exchange.endWork();
         }
     }
 
     /** Requests that have ended. */
     long ended() {
         return ended.get();
-    }
-
-    /** Interrupts requests that have run for too long, once each, after a look at what they do. */
-    void interruptOverdue() {
-        long now = System.nanoTime();
-        for (Map.Entry<RequestExchange, Running> entry : running.entrySet()) {
-            Running request = entry.getValue();
-            if (now - request.startNanos > timeoutNanos && !request.isInterrupted) {
-                request.isInterrupted = true;
-                StringBuilder text = new StringBuilder("The request ");
-                text.append(entry.getKey().parameter("REQUEST_METHOD")).append(' ');
-                text.append(entry.getKey().parameter("REQUEST_URI"));
-                text.append(" has run for longer than JsgiRequestTimeout; its thread is interrupted. It is at");
-                for (StackTraceElement frame : request.thread.getStackTrace()) {
-                    text.append("\n\tat ").append(frame);
-                }
-                DaemonLog.line("JSGID0532", text.toString());
-                request.thread.interrupt();
-            }
-        }
-    }
-
-    private static final class Running {
-        private final Thread thread;
-        private final long startNanos = System.nanoTime();
-        private boolean isInterrupted;
-
-        Running(Thread thread) {
-            this.thread = thread;
-        }
     }
 
     /** A request on a virtual thread. */

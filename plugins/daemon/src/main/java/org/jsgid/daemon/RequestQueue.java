@@ -28,6 +28,8 @@ final class RequestQueue {
     private final long timeoutMicros;
     private final Semaphore permits;
     private final AtomicLong requests = new AtomicLong();
+    /** When a request was last let in, refused or over. */
+    private volatile long lastNanos = System.nanoTime();
     /** When each waiting request began to; the order is that of arrival. Guarded by itself. */
     private final ArrayDeque<long[]> waiting = new ArrayDeque<>();
 
@@ -52,6 +54,7 @@ final class RequestQueue {
      */
     Outcome enter(long startMicros) {
         requests.incrementAndGet();
+        lastNanos = System.nanoTime();
         long left = timeoutMicros == 0 ? Long.MAX_VALUE : timeoutMicros;
         if (timeoutMicros != 0 && startMicros != 0) {
             // A clock that is ahead of ours must not lengthen the wait.
@@ -83,6 +86,7 @@ final class RequestQueue {
         } catch (InterruptedException e) {
             return Outcome.LATE;
         } finally {
+            lastNanos = System.nanoTime();
             synchronized (waiting) {
                 // By identity: an array equals only itself.
                 waiting.remove(place);
@@ -92,6 +96,7 @@ final class RequestQueue {
 
     /** The request is over. */
     void leave() {
+        lastNanos = System.nanoTime();
         permits.release();
     }
 
@@ -108,6 +113,11 @@ final class RequestQueue {
     /** Requests that run. */
     int active() {
         return threads - permits.availablePermits();
+    }
+
+    /** Milliseconds since a request last began or ended; 0 while one runs or waits. */
+    long idleMillis() {
+        return active() > 0 || waiting() > 0 ? 0 : (System.nanoTime() - lastNanos) / 1_000_000;
     }
 
     /** Requests that wait. */

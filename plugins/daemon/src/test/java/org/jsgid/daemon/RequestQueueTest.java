@@ -58,4 +58,34 @@ class RequestQueueTest {
         assertThat(waiting.get(30, TimeUnit.SECONDS)).isEqualTo(Outcome.ADMITTED);
         assertThat(queue.waiting()).isZero();
     }
+
+    @Test
+    void isIdleSinceTheLastRequestEndedAndNotWhileOneRuns() {
+        RequestQueue queue = new RequestQueue(1, 0, 1);
+        queue.enter(0);
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < 20_000_000) {
+            Thread.onSpinWait();
+        }
+        assertThat(queue.idleMillis()).isZero();
+
+        long end = System.nanoTime();
+        queue.leave();
+        while (queue.idleMillis() < 5) {
+            Thread.onSpinWait();
+        }
+        assertThat(System.nanoTime() - end).isGreaterThan(5_000_000);
+    }
+
+    @Test
+    void refusesInTimeWhateverTheClockOfTheWebServerSays() {
+        RequestQueue queue = new RequestQueue(1, 0, 2);
+        queue.enter(0);
+
+        long start = System.nanoTime();
+        assertThat(queue.enter(MicroClock.micros() - 1_500_000)).isEqualTo(Outcome.LATE);
+        assertThat(System.nanoTime() - start)
+                .as("half a second was left")
+                .isBetween(TimeUnit.MILLISECONDS.toNanos(450), TimeUnit.SECONDS.toNanos(10));
+    }
 }

@@ -288,6 +288,13 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     protected final void prepareResponse() throws IOException {
         response.setCommitted(true);
         int status = response.getStatus();
+        if (status == 500 && response.isError() && exchange.isTimedOut()) {
+            // The interrupt has ended it; the exchange has an answer for that.
+            swallowResponse = true;
+            responseFinished = true;
+            exchange.abort();
+            return;
+        }
         if (status < 200 || status > 599) {
             exchange.log("JSGID0712: the application answered with status " + status
                     + ", which is no final HTTP status; 500 was sent");

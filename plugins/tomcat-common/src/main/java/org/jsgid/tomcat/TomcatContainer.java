@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.jar.JarFile;
 import org.apache.catalina.Context;
 import org.apache.catalina.Host;
+import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.session.StandardManager;
@@ -61,7 +62,7 @@ public final class TomcatContainer implements ServletContainer {
         try {
             ContainerLog.route();
             TomcatService service = serviceFor(file, contextPath, settings);
-            Context context = start(service.host(), file.getAbsoluteFile(), contextPath);
+            Context context = start(service.host(), file.getAbsoluteFile(), contextPath, settings);
             return new WebApplication(this, service.handler(), context);
         } finally {
             thread.setContextClassLoader(before);
@@ -100,7 +101,8 @@ public final class TomcatContainer implements ServletContainer {
         return product.substring(0, product.indexOf('.')).replace("/", "").toLowerCase(Locale.ROOT);
     }
 
-    private static Context start(Host host, File file, String contextPath) throws DeploymentException {
+    private static Context start(Host host, File file, String contextPath, ContainerSettings settings)
+            throws DeploymentException {
         StandardContext context = new StandardContext();
         context.setPath(contextPath);
         context.setDocBase(file.getPath());
@@ -119,6 +121,11 @@ public final class TomcatContainer implements ServletContainer {
         config.setDefaultWebXml(org.apache.catalina.startup.Constants.NoDefaultWebXml);
         context.addLifecycleListener(config);
         StockSettings.applyTo(context);
+        context.addLifecycleListener(event -> {
+            if (event.getType().equals(Lifecycle.CONFIGURE_START_EVENT)) {
+                describeProcess(context, settings);
+            }
+        });
         Throwable thrown = null;
         ContainerLog.startCollecting();
         try {
@@ -139,6 +146,13 @@ public final class TomcatContainer implements ServletContainer {
         }
         remove(host, context);
         throw new DeploymentException(problem(file, contextPath, failure.reason()), failure.cause());
+    }
+
+    /** Under the names that JSGI applications know it by, before any code of the application runs. */
+    private static void describeProcess(StandardContext context, ContainerSettings settings) {
+        context.getServletContext().setAttribute("jsgi.multithread", settings.threads() > 1);
+        context.getServletContext().setAttribute("jsgi.multiprocess", settings.isMultiprocess());
+        context.getServletContext().setAttribute("jsgi.group", settings.group());
     }
 
     private static boolean hasContextXml(File file) throws IOException {

@@ -53,6 +53,8 @@ public class Asynchronous extends HttpServlet {
                 async.setTimeout(100);
                 async.addListener(new TimeoutListener());
                 break;
+            case "/never":
+                break;
             case "/timeout-unheard":
                 async.setTimeout(100);
                 break;

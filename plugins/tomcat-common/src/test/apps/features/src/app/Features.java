@@ -90,6 +90,18 @@ public class Features extends HttpServlet {
                 break;
             case "/throw":
                 throw new IllegalStateException("thrown on purpose");
+            case "/sleep":
+                try {
+                    Thread.sleep(60_000);
+                } catch (InterruptedException e) {
+                    throw new ServletException("interrupted", e);
+                }
+                break;
+            case "/process":
+                for (String name : new String[] {"jsgi.multithread", "jsgi.multiprocess", "jsgi.group"}) {
+                    response.getWriter().println(name + "=" + getServletContext().getAttribute(name));
+                }
+                break;
             case "/throw-late":
                 response.getWriter().print("the beginning");
                 response.flushBuffer();

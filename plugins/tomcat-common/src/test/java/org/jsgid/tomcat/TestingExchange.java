@@ -34,6 +34,7 @@ final class TestingExchange implements Exchange {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicInteger flushes = new AtomicInteger();
     private volatile int writeFailsAfter = -1;
+    private volatile boolean timedOut;
 
     static TestingExchange get(String mount, String path) {
         return of("GET", mount, path);
@@ -81,6 +82,17 @@ final class TestingExchange implements Exchange {
     TestingExchange body(InputStream content) {
         input = content;
         return this;
+    }
+
+    /** As when the daemon has found that the request takes too long, and interrupts it. */
+    void timeOut(Thread thread) {
+        timedOut = true;
+        thread.interrupt();
+    }
+
+    @Override
+    public boolean isTimedOut() {
+        return timedOut;
     }
 
     TestingExchange failWritesAfter(int bytes) {

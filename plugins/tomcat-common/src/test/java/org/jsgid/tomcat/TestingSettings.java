@@ -32,6 +32,11 @@ final class TestingSettings implements ContainerSettings {
     }
 
     @Override
+    public boolean isMultiprocess() {
+        return true;
+    }
+
+    @Override
     public void log(String line) {
         lines.add(line);
     }

@@ -98,6 +98,37 @@ class TomcatContainerTest {
     }
 
     @Test
+    void tellsWhetherThereAreOtherThreadsAndProcesses() throws IOException {
+        assertThat(get("/do/process").lines())
+                .contains("jsgi.multithread=true", "jsgi.multiprocess=true", "jsgi.group=test");
+    }
+
+    @Test
+    void leavesTheAnswerToARequestThatTookTooLongToTheDaemon() throws Exception {
+        for (String path : new String[] {"/do/sleep", "/async/never"}) {
+            TestingExchange exchange = TestingExchange.get(MOUNT, path);
+            Thread thread = new Thread(() -> {
+                try {
+                    shop.service(exchange);
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            thread.start();
+            while (thread.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+            exchange.timeOut(thread);
+
+            assertThat(exchange.awaitEnd(20)).isTrue();
+            assertThat(exchange.isAborted()).as(path).isTrue();
+            assertThat(exchange.status()).as("nothing was begun by %s", path).isZero();
+            thread.join(20_000);
+        }
+        assertThat(get("/do/describe").text()).contains("path=/describe\n");
+    }
+
+    @Test
     void runsListenersFiltersAndInitializers() throws IOException {
         assertThat(get("/do/describe").lines())
                 .contains("filter=passed", "listener=started", "initializer=called", "name=Features");

@@ -86,4 +86,12 @@ public interface Exchange {
 
     /** Microseconds since 1970 at which the module began to look for a daemon, or 0. */
     long queueStartMicros();
+
+    /**
+     * Whether the request has taken longer than it may (JsgiRequestTimeout) and its thread was interrupted for that. When
+     * such an exchange is aborted before anything was sent, the client gets 504.
+     */
+    default boolean isTimedOut() {
+        return false;
+    }
 }

@@ -3,6 +3,7 @@ package org.jsgid.daemon.fcgi;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -41,16 +42,22 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     private final ReentrantLock mode = new ReentrantLock();
 
     private RequestExchange current;
+    /** The request that the handler has, or null. Unlike {@link #current} also after its end. */
+    private volatile RequestExchange handled;
     private boolean understandsGoingAway;
+    private boolean wantsTimes;
+    /** Nothing comes after the current request. Guarded by {@link #writing}. */
+    boolean isLast;
     private boolean isGoingAwaySaid;
     private volatile boolean isClosing;
     private volatile boolean isBusy;
     private volatile boolean isGone;
+    private volatile boolean isStuck;
 
     FcgiConnection(FcgiServer server, SocketChannel channel) {
         this.server = server;
         this.channel = channel;
-        this.writer = new RecordWriter(channel, OUTPUT, this);
+        this.writer = new RecordWriter(new Output(), OUTPUT, this);
         in.limit(0);
     }
 
@@ -86,9 +93,11 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         }
         RequestExchange exchange = new RequestExchange(this, decoder.requestId(), Parameters.parse(decoder.params()), head);
         begin(exchange);
+        handled = exchange;
         try {
             server.handler().handle(exchange);
         } finally {
+            handled = null;
             // An application may have left the flag set, and that would close the channel at the next read.
             Thread.interrupted();
             exchange.abort();
@@ -102,6 +111,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
             current = exchange;
             writer.beginRequest();
             understandsGoingAway = exchange.offers("going-away");
+            wantsTimes = exchange.offers("times");
         } finally {
             writing.unlock();
         }
@@ -195,12 +205,56 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         in.compact();
         int count;
         try {
-            count = channel.read(in);
+            count = read();
         } finally {
             in.flip();
         }
         isBusy = true;
         return count >= 0;
+    }
+
+    private int read() throws IOException {
+        RequestWork work = enterSocket();
+        try {
+            return channel.read(in);
+        } finally {
+            if (work != null) {
+                work.leaveSocket();
+            }
+        }
+    }
+
+    /** Keeps interrupts from the socket; what it returned, if anything, is to leave it. */
+    private RequestWork enterSocket() {
+        RequestExchange exchange = handled;
+        RequestWork work = exchange == null ? null : exchange.work();
+        return work != null && work.enterSocket() ? work : null;
+    }
+
+    /** The socket, for the writer. */
+    private final class Output implements WritableByteChannel {
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            RequestWork work = enterSocket();
+            try {
+                return channel.write(source);
+            } finally {
+                if (work != null) {
+                    work.leaveSocket();
+                }
+            }
+        }
+
+        @Override
+        public boolean isOpen() {
+            return channel.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
     }
 
     /** For {@link RequestExchange#read}: as that, with 0 when nothing is there and waiting was not wanted. */
@@ -240,7 +294,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
             channel.configureBlocking(false);
             in.compact();
             try {
-                int count = channel.read(in);
+                int count = read();
                 isGone |= count < 0;
                 return count > 0;
             } finally {
@@ -297,6 +351,9 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         writer.end(id, appStatus, protocolStatus, withStdout);
         if (server.isDraining()) {
             goingAway();
+        } else if (isLast && understandsGoingAway) {
+            // In the same write as the end, so that the client does not take the connection for its next request.
+            writer.goingAway();
         }
         writer.send();
     }
@@ -327,7 +384,21 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         }
     }
 
-    private boolean tryWriting() {
+    boolean wantsTimes() {
+        return wantsTimes;
+    }
+
+    /** The request that is being answered, or null. */
+    RequestExchange handled() {
+        return handled;
+    }
+
+    void markStuck() {
+        isStuck = true;
+    }
+
+    /** Takes the lock unless somebody has it for longer. */
+    boolean tryWriting() {
         try {
             return writing.tryLock(50, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -336,9 +407,14 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         }
     }
 
-    /** Whether a request has begun to arrive or is being answered. */
+    /** Whether a request has begun to arrive or is being answered, by a thread that may still end. */
     boolean isBusy() {
-        return isBusy;
+        return isBusy && !isStuck;
+    }
+
+    /** Whether anybody could still send a request. */
+    boolean isOpen() {
+        return !isClosing;
     }
 
     void close() {

@@ -5,7 +5,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -188,6 +190,18 @@ public final class FcgiServer {
         return false;
     }
 
+    /** The requests that threads work for. */
+    public List<RequestExchange> running() {
+        List<RequestExchange> running = new ArrayList<>();
+        for (FcgiConnection connection : connections) {
+            RequestExchange exchange = connection.handled();
+            if (exchange != null && exchange.isWorking()) {
+                running.add(exchange);
+            }
+        }
+        return running;
+    }
+
     /** Open connections. */
     public int connections() {
         return connections.size();
@@ -195,7 +209,16 @@ public final class FcgiServer {
 
     /** Whether connections must still be read, since one was told less than that long ago that the daemon goes. */
     public boolean isWithinGrace(long graceNanos) {
-        return isGoingAwaySaid && !connections.isEmpty() && System.nanoTime() - lastGoingAwayNanos < graceNanos;
+        return isGoingAwaySaid && isAnyOpen() && System.nanoTime() - lastGoingAwayNanos < graceNanos;
+    }
+
+    private boolean isAnyOpen() {
+        for (FcgiConnection connection : connections) {
+            if (connection.isOpen()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Closes all connections. */

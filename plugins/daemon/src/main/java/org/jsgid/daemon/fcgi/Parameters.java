@@ -6,7 +6,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,8 +25,6 @@ final class Parameters {
     private final int[] places;
     /** How much of it is used. */
     private final int used;
-
-    private Map<String, String> map;
 
     private Parameters(byte[] data, int[] places, int used) {
         this.data = data;
@@ -81,17 +78,31 @@ final class Parameters {
         return at >= 0 && places[at + 2] == ascii.length() && matches(places[at] + places[at + 1], ascii);
     }
 
-    /** All, in order; of repeated ones the last value at the place of the first. */
-    Map<String, String> asMap() {
-        if (map == null) {
-            Map<String, String> all = new LinkedHashMap<>(used);
-            for (int at = 0; at < used; at += 3) {
-                String name = new String(data, places[at], places[at + 1], StandardCharsets.ISO_8859_1);
-                all.put(name, value(at, name));
-            }
-            map = Collections.unmodifiableMap(all);
+    /** Whether the value of that parameter, words with a space between, has this ASCII one. */
+    boolean hasWord(String name, String word) {
+        int at = find(name);
+        if (at < 0) {
+            return false;
         }
-        return map;
+        int start = places[at] + places[at + 1];
+        int end = start + places[at + 2];
+        for (int from = start; from + word.length() <= end; from++) {
+            int to = from + word.length();
+            if ((from == start || data[from - 1] == ' ') && (to == end || data[to] == ' ') && matches(from, word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** All, in order; of repeated ones the last value at the place of the first. A new map. */
+    Map<String, String> asMap() {
+        Map<String, String> all = new LinkedHashMap<>(used);
+        for (int at = 0; at < used; at += 3) {
+            String name = new String(data, places[at], places[at + 1], StandardCharsets.ISO_8859_1);
+            all.put(name, value(at, name));
+        }
+        return all;
     }
 
     private int find(String name) {

@@ -4,13 +4,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Map;
 import org.jsgid.daemon.DaemonLog;
+import org.jsgid.daemon.ErrorPage;
+import org.jsgid.daemon.MicroClock;
+import org.jsgid.daemon.ProcessId;
 
 /** An {@link Exchange} on a {@link FcgiConnection}. One is made for each request. */
 public final class RequestExchange implements Exchange {
 
     private static final String STATUS_OK = "Status: 200 OK\r\n";
+    /** A variable that we set, whatever the client of the socket sent under that name. */
+    private static final String QUEUE_TIME = "JSGI_QUEUE_TIME";
 
     private final FcgiConnection connection;
     private final int id;
@@ -28,6 +34,12 @@ public final class RequestExchange implements Exchange {
     private volatile boolean isEnded;
     private long bytesWritten;
     private long queueStart = -1;
+    private final long arrivedMicros = MicroClock.micros();
+    private long queueMicros;
+    private Map<String, String> map;
+
+    private volatile RequestWork work;
+    private volatile boolean isTimedOut;
 
     RequestExchange(FcgiConnection connection, int id, Parameters parameters, byte[] head) {
         this.connection = connection;
@@ -38,12 +50,128 @@ public final class RequestExchange implements Exchange {
 
     @Override
     public Map<String, String> parameters() {
-        return parameters.asMap();
+        if (map == null) {
+            Map<String, String> all = parameters.asMap();
+            all.put(QUEUE_TIME, Long.toString(queueMicros));
+            map = Collections.unmodifiableMap(all);
+        }
+        return map;
     }
 
     @Override
     public String parameter(String name) {
-        return parameters.get(name);
+        return name.equals(QUEUE_TIME) ? Long.toString(queueMicros) : parameters.get(name);
+    }
+
+    /** Microseconds between the arrival of the request at the web server and the beginning of the work. */
+    public long queueMicros() {
+        return queueMicros;
+    }
+
+    /** The calling thread begins to answer: the request's time in the queue is over, its time to run begins. */
+    public void beginWork() {
+        long start = queueStartMicros();
+        // A clock that is ahead of ours must not make it negative.
+        queueMicros = Math.max(0, MicroClock.micros() - (start == 0 ? arrivedMicros : start));
+        work = new RequestWork();
+    }
+
+    /** The thread that began has done what it can; from here on it is not interrupted for this request any more. */
+    public void endWork() {
+        RequestWork begun = work;
+        if (begun != null) {
+            begun.end();
+        }
+    }
+
+    /** The thread that answers, or null: none has begun. */
+    public Thread thread() {
+        RequestWork begun = work;
+        return begun == null ? null : begun.thread;
+    }
+
+    /** Whether a thread works for the request. */
+    public boolean isWorking() {
+        RequestWork begun = work;
+        return begun != null && !begun.isOver();
+    }
+
+    /** How long the work has taken, in nanoseconds; 0 before it has begun. */
+    public long workNanos() {
+        RequestWork begun = work;
+        return begun == null ? 0 : System.nanoTime() - begun.startNanos;
+    }
+
+    /**
+     * Interrupts the thread that answers, but not while it reads from or writes to the connection: then it is interrupted
+     * as soon as it comes back from there.
+     *
+     * @return whether the interrupt has reached it, or it works for the request no more
+     */
+    public boolean interrupt() {
+        RequestWork begun = work;
+        return begun == null || begun.interrupt();
+    }
+
+    /** Waits until the thread has ended its work; false when it has not after so long. */
+    public boolean awaitEndOfWork(long millis) throws InterruptedException {
+        RequestWork begun = work;
+        return begun == null || begun.awaitEnd(millis);
+    }
+
+    /** Waits until the thread has ended its work. */
+    public void awaitEndOfWork() throws InterruptedException {
+        RequestWork begun = work;
+        if (begun != null) {
+            begun.awaitEnd();
+        }
+    }
+
+    RequestWork work() {
+        return work;
+    }
+
+    /** Notes that the request has taken longer than it may. */
+    public void markTimedOut() {
+        isTimedOut = true;
+    }
+
+    @Override
+    public boolean isTimedOut() {
+        return isTimedOut;
+    }
+
+    /** The thread that answers has not ended although it should have: nothing waits for it any more. */
+    public void markStuck() {
+        connection.markStuck();
+    }
+
+    /**
+     * Ends the request in place of the thread that should, and closes the connection: 504 when nothing has been sent, else
+     * the response breaks off.
+     *
+     * @param reason for the error log of the request's virtual host; where the response had begun, for the daemon's log
+     */
+    public void timeOut(String reason) {
+        if (!connection.tryWriting()) {
+            // Somebody is writing and waits for the client to read: the response has begun.
+            isEnded = true;
+            connection.close();
+            DaemonLog.plain(reason);
+            return;
+        }
+        try {
+            if (!isEnded) {
+                connection.writer(this).stderr(id, (reason + "\n").getBytes(StandardCharsets.UTF_8));
+                connection.isLast = true;
+                end(1, Records.REQUEST_COMPLETE);
+            }
+        } catch (IOException e) {
+            connection.gone(e);
+        } finally {
+            connection.writing.unlock();
+        }
+        connection.close();
     }
 
     /** Whether a parameter has exactly this ASCII value; makes no string of it. */
@@ -52,11 +180,7 @@ public final class RequestExchange implements Exchange {
     }
 
     boolean offers(String extension) {
-        if (parameters.is("JSGI_EXTENSIONS", extension)) {
-            return true;
-        }
-        String offered = parameters.get("JSGI_EXTENSIONS");
-        return offered != null && (" " + offered + " ").contains(" " + extension + " ");
+        return parameters.hasWord("JSGI_EXTENSIONS", extension);
     }
 
     @Override
@@ -106,6 +230,7 @@ public final class RequestExchange implements Exchange {
                 throw new IllegalArgumentException("not the status of a response: " + status);
             }
             isCommitted = true;
+            appendTimes();
             isStatusLeftOut = status == 200 && reason == null;
             if (isStatusLeftOut) {
                 return;
@@ -119,6 +244,18 @@ public final class RequestExchange implements Exchange {
             endLine();
         } finally {
             connection.writing.unlock();
+        }
+    }
+
+    /** For the module's notes; first in the block, so that it finds them without looking (PROTOCOL.md, Times). */
+    private void appendTimes() {
+        if (connection.wantsTimes()) {
+            append("Jsgi-Queue-Time: ");
+            append(Long.toString(queueMicros));
+            endLine();
+            append("Jsgi-Pid: ");
+            append(ProcessId.get());
+            endLine();
         }
     }
 
@@ -326,8 +463,10 @@ public final class RequestExchange implements Exchange {
         connection.writing.lock();
         try {
             if (!isEnded) {
-                if (isCommitted) {
-                    reset();
+                boolean isNew = reset();
+                if (isNew && isTimedOut) {
+                    answerTimedOut();
+                    return;
                 }
                 isEnded = true;
                 connection.end(appStatus, protocolStatus, false);
@@ -337,6 +476,23 @@ public final class RequestExchange implements Exchange {
         } finally {
             connection.writing.unlock();
         }
+    }
+
+    /** The lock is held, and nothing has been sent. */
+    private void answerTimedOut() throws IOException {
+        byte[] page = ErrorPage.page(
+                504,
+                "Gateway Timeout",
+                "The application took longer to answer than it may (JsgiRequestTimeout).",
+                "");
+        commit(504, null);
+        header("Content-Type", "text/html; charset=utf-8");
+        header("Cache-Control", "no-store");
+        header("Content-Length", Integer.toString(page.length));
+        if (!isParameter("REQUEST_METHOD", "HEAD")) {
+            write(page, 0, page.length);
+        }
+        finish();
     }
 
     /** Whether the request is over. */

@@ -93,9 +93,14 @@ final class JsgiApplication implements RunningApplication {
         String trace = DaemonLog.trace(cause);
         String request = exchange.parameter("REQUEST_METHOD") + " " + exchange.parameter("REQUEST_URI");
         boolean isNew = exchange.reset();
+        boolean isTimedOut = exchange.isTimedOut();
         exchange.log("JSGID0610: " + exchange.parameter("SCRIPT_FILENAME") + " failed to answer " + request
-                + (isNew ? "; the client gets 500" : "; the response had begun, and breaks off") + "\n" + trace);
-        if (isNew) {
+                + (isTimedOut ? " within JsgiRequestTimeout" : "")
+                + (isNew
+                        ? "; the client gets " + (isTimedOut ? 504 : 500)
+                        : "; the response had begun, and breaks off")
+                + "\n" + trace);
+        if (isNew && !isTimedOut) {
             ErrorPage.send(
                     exchange,
                     500,
@@ -103,6 +108,7 @@ final class JsgiApplication implements RunningApplication {
                     "The application failed to answer. The server's error log has the reason.",
                     trace);
         } else {
+            // A request that was interrupted for its time is answered with 504 by that.
             exchange.abort();
         }
     }

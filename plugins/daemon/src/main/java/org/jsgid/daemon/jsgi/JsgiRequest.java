@@ -13,7 +13,6 @@ import org.jsgi.Context;
 import org.jsgi.Headers;
 import org.jsgi.Request;
 import org.jsgid.daemon.DaemonLog;
-import org.jsgid.daemon.MicroClock;
 import org.jsgid.daemon.fcgi.RequestExchange;
 
 /** A request as JSGI describes it; everything is made of the exchange's parameters when somebody asks for it. */
@@ -31,8 +30,7 @@ final class JsgiRequest implements Request {
     JsgiRequest(RequestExchange exchange, Context context) {
         this.exchange = exchange;
         this.context = context;
-        long start = exchange.queueStartMicros();
-        this.queueMicros = start == 0 ? -1 : Math.max(0, MicroClock.micros() - start);
+        this.queueMicros = exchange.queueStartMicros() == 0 ? -1 : exchange.queueMicros();
     }
 
     @Override

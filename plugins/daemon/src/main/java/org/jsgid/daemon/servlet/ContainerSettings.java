@@ -14,6 +14,9 @@ public interface ContainerSettings {
     /** Most requests that run at the same time in this daemon. */
     int threads();
 
+    /** Whether other processes may serve the same applications. */
+    boolean isMultiprocess();
+
     /** Writes a line to the daemon's log. */
     void log(String line);
 }

@@ -71,6 +71,36 @@ class FcgiServerTest {
     }
 
     @Test
+    void tellsTheTimeInTheQueueAndItsProcessToClientsThatUnderstand() throws Exception {
+        handler.set(exchange -> {
+            exchange.beginWork();
+            text(exchange, exchange.parameter("JSGI_QUEUE_TIME") + " " + exchange.parameters().get("JSGI_QUEUE_TIME"));
+        });
+        long start = System.currentTimeMillis() * 1000 - 2_000_000;
+        try (TestingClient client = new TestingClient(address)) {
+            TestingClient.Answer answer = client.get(
+                    "/app",
+                    "JSGI_EXTENSIONS",
+                    "going-away times",
+                    "JSGI_QUEUE_START",
+                    Long.toString(start),
+                    "JSGI_QUEUE_TIME",
+                    "forged");
+            String[] head = answer.head().split("\r\n", -1);
+            assertThat(head).hasSize(3);
+            assertThat(head[0]).matches("Jsgi-Queue-Time: \\d+");
+            assertThat(head[1]).isEqualTo("Jsgi-Pid: " + ProcessHandle.current().pid());
+            assertThat(head[2]).isEqualTo("Content-Type: text/plain");
+            String queued = head[0].substring("Jsgi-Queue-Time: ".length());
+            assertThat(Long.parseLong(queued)).isBetween(2_000_000L, 60_000_000L);
+            assertThat(answer.text()).isEqualTo(queued + " " + queued);
+
+            assertThat(client.get("/app", "JSGI_EXTENSIONS", "going-away timestamps").head())
+                    .isEqualTo("Content-Type: text/plain");
+        }
+    }
+
+    @Test
     void closesAConnectionThatIsNotToBeKept() throws Exception {
         handler.set(exchange -> text(exchange, "x"));
         try (TestingClient client = new TestingClient(address)) {
