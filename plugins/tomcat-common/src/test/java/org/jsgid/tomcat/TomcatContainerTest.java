@@ -116,7 +116,7 @@ class TomcatContainerTest {
             });
             thread.start();
             while (thread.getState() != Thread.State.TIMED_WAITING) {
-                Thread.onSpinWait();
+                Thread.yield();
             }
             exchange.timeOut(thread);
 
