@@ -116,9 +116,10 @@ static void check_group(jsgid_group_t *group)
     }
     if (group->memory_limit_hard > 0 && group->memory_limit_hard < soft) {
         jsgid_problem("JSGID0012", group->at[JSGID_D_MEMORY_LIMIT],
-                      "JsgiMemoryLimit: the second limit, beyond which a process is killed, is "
-                      "below the first, beyond which it is renewed; SOFT and a larger HARD would "
-                      "be right");
+                      "JsgiMemoryLimit: HARD, %" APR_INT64_T_FMT
+                      " bytes, beyond which a process is killed, is below SOFT, %" APR_INT64_T_FMT
+                      ", beyond which it is renewed; a HARD above SOFT would be right",
+                      group->memory_limit_hard, soft);
     } else if (group->memory_limit_hard > 0 && group->memory_limit_hard < MEMORY_LIMIT_LEAST) {
         jsgid_problem("JSGID0012", group->at[JSGID_D_MEMORY_LIMIT],
                       "JsgiMemoryLimit: a JVM needs more than %" APR_INT64_T_FMT

@@ -17,16 +17,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jsgid.harness.Apps;
+import org.jsgid.harness.Await;
 import org.jsgid.harness.Client;
 import org.jsgid.harness.Client.Response;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.junit.JsgidServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +40,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the module makes of answers that no daemon of ours would give: the group's route is pointed to a socket of the
@@ -48,19 +56,26 @@ class BrokenBackendIT {
     private static final int STDIN = 5;
     private static final int STDOUT = 6;
     private static final int STDERR = 7;
+    private static final byte GOING_AWAY = 100;
 
     @RegisterExtension
     static final JsgidServer SERVER = JsgidServer.started("backend", server -> {
         server.addInstalledProfiles();
         server.configure(new HttpdConf()
                 .group("fake", "JsgiConnectTimeout 2", "JsgiSocketTimeout 2")
-                .mount("/fake", Apps.java(server, "hello/Hello.java"), "fake"));
+                .mount("/fake", Apps.java(server, "hello/Hello.java"), "fake")
+                .add(
+                        "LogFormat \"%{jsgid-group}n %{jsgid-queue-time}n %{jsgid-pid}n %{jsgid-daemon-time}n\" notes",
+                        "CustomLog notes.log notes"));
     });
 
     private static final AtomicReference<byte[]> ANSWER = new AtomicReference<>();
 
     /** The bytes of a record's header. */
     private static final int HEADER = 8;
+
+    /** What a daemon reads at a time, at least (PROTOCOL.md). */
+    private static final int DAEMON_READS = 8192;
 
     /** What a read of the module takes at most. */
     private static final int READ_BUFFER = 65536;
@@ -70,7 +85,19 @@ class BrokenBackendIT {
 
     private static final Semaphore CLOSED_BY_THE_MODULE = new Semaphore(0);
 
+    /** What the next connections get, one each; those beyond get {@link #ANSWER}. */
+    private static final Queue<Peer> NEXT = new ConcurrentLinkedQueue<>();
+
+    /** The body of the last request that was read to its end. */
+    private static final AtomicReference<String> BODY = new AtomicReference<>();
+
     private static ServerSocketChannel listener;
+
+    /** What happens on one connection. */
+    @FunctionalInterface
+    private interface Peer {
+        void serve(SocketChannel connection) throws IOException;
+    }
 
     private final Httpd httpd = SERVER.httpd();
 
@@ -102,6 +129,8 @@ class BrokenBackendIT {
     void announce() {
         httpd.errorLog().announce("/fake|fake");
         answersEarly = false;
+        NEXT.clear();
+        BODY.set("");
         CLOSED_BY_THE_MODULE.drainPermits();
     }
 
@@ -303,6 +332,164 @@ class BrokenBackendIT {
         }
     }
 
+    @Test
+    void theLastWordsOfADyingBackendAreLoggedThoughTheirLineHasNoEnd() throws IOException {
+        int mark = httpd.errorLog().mark();
+
+        assertThat(answered(record(STDERR, "one line\nlast words")).status()).isEqualTo(502);
+
+        httpd.errorLog().awaitLine(mark, "one line$", Duration.ofSeconds(5));
+        httpd.errorLog().awaitLine(mark, "last words$", Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aRequestThatWasNeverReadIsSentAgainWithItsBody() throws IOException {
+        answer(record(STDOUT, "Content-Length: 2\r\n\r\nok"), record(STDOUT, ""), end(0, 0));
+        NEXT.add(BrokenBackendIT::closeUnread);
+
+        Response response = httpd.client().send("POST", "/fake", "a small body".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(BODY.get()).isEqualTo("a small body");
+        assertThat(NEXT).isEmpty();
+    }
+
+    @Test
+    void aRequestOfWhichMoreWasSentThanADaemonReadsAtOnceIsNotSentAgain() throws IOException {
+        answer(record(STDOUT, "Content-Length: 2\r\n\r\nok"), record(STDOUT, ""), end(0, 0));
+        NEXT.add(connection -> assertThat(fill(connection, ByteBuffer.allocate(DAEMON_READS + 1)))
+                .isTrue());
+
+        Response response = httpd.client().send("POST", "/fake", new byte[30_000]);
+
+        assertThat(response.status()).isEqualTo(502);
+        assertThat(NEXT).isEmpty();
+    }
+
+    @Test
+    void aRequestThatABackendSaidItWouldNotBeginIsSentAgainWithItsBody() throws IOException {
+        answer(record(STDOUT, "Content-Length: 2\r\n\r\nok"), record(STDOUT, ""), end(0, 0));
+        NEXT.add(connection -> {
+            assertThat(readRequest(connection)).isTrue();
+            connection.write(ByteBuffer.wrap(new byte[] {1, GOING_AWAY, 0, 0, 0, 0, 0, 0}));
+        });
+        String body = "all of it ".repeat(3000);
+
+        Response response = httpd.client().send("POST", "/fake", body.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(BODY.get()).isEqualTo(body);
+    }
+
+    @Test
+    void aBodyThatTheModuleHoldsNoMoreIsNotSentAgain() throws IOException {
+        answer(record(STDOUT, "Content-Length: 2\r\n\r\nok"), record(STDOUT, ""), end(0, 0));
+        NEXT.add(connection -> {
+            assertThat(readRequest(connection)).isTrue();
+            connection.write(ByteBuffer.wrap(new byte[] {1, GOING_AWAY, 0, 0, 0, 0, 0, 0}));
+        });
+
+        assertThat(httpd.client().send("POST", "/fake", new byte[1_000_000]).status())
+                .isEqualTo(502);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBodyIsKeptForABackendThatMayYetReadItAndForNoOther(boolean readsOn) throws Exception {
+        int response = 4_000_000;
+        CountDownLatch bodySent = new CountDownLatch(1);
+        NEXT.add(connection -> {
+            assertThat(readParameters(connection)).isTrue();
+            if (!readsOn) {
+                connection.shutdownInput();
+            }
+            write(connection, record(STDOUT, "Content-Length: " + response + "\r\n\r\n"));
+            for (int sent = 0; sent < response; sent += 40_000) {
+                write(connection, record(STDOUT, "x".repeat(40_000)));
+            }
+            if (readsOn) {
+                assertThat(readToEndOfBody(connection)).isTrue();
+            }
+            write(connection, record(STDOUT, ""));
+            write(connection, end(0, 0));
+        });
+
+        try (Client.Connection connection = httpd.client().open()) {
+            connection.sendHead("POST", "/fake", List.of("Content-Length: 20000000"));
+            // While the client does not read, Apache has only one place for what it sends: the spool.
+            Thread sender = new Thread(
+                    () -> {
+                        try {
+                            connection.send(new byte[20_000_000]);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        } finally {
+                            bodySent.countDown();
+                        }
+                    },
+                    "body");
+            sender.start();
+            assertThat(bodySent.await(Await.scaled(Duration.ofSeconds(20)).toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+
+            assertThat(spools()).hasSize(readsOn ? 1 : 0);
+            Response got = connection.readResponse("POST");
+            assertThat(got.status()).isEqualTo(200);
+            assertThat(got.body()).hasSize(response);
+            assertThat(got.complete()).isTrue();
+        }
+    }
+
+    @Test
+    void whatABackendTellsAboutItselfIsForTheLogOnlyAndNoApplicationCanSayIt() throws Exception {
+        Response response = answered(
+                record(
+                        STDOUT,
+                        "Jsgi-Queue-Time: 1234\r\nJsgi-Pid: 77\r\nStatus: 200 OK\r\nX-One: 1\r\n"
+                                + "jsgi-queue-time: 9999\r\nJsgi-Pid: 88\r\n\r\nbody"),
+                record(STDOUT, ""),
+                end(0, 0));
+
+        assertThat(response.text()).isEqualTo("body");
+        assertThat(response.header("X-One")).hasValue("1");
+        assertThat(response.header("Jsgi-Queue-Time")).isEmpty();
+        assertThat(response.header("Jsgi-Pid")).isEmpty();
+        assertThat(lastNotes()).startsWith("fake 1234 77 ").doesNotEndWith(" -");
+    }
+
+    @Test
+    void whatIsNoNumberIsNotLogged() throws Exception {
+        Response response = answered(
+                record(STDOUT, "Jsgi-Queue-Time: soon\r\nJsgi-Pid:\r\n\r\nbody"), record(STDOUT, ""), end(0, 0));
+
+        assertThat(response.text()).isEqualTo("body");
+        assertThat(response.header("Jsgi-Queue-Time")).isEmpty();
+        assertThat(lastNotes()).startsWith("fake - - ");
+    }
+
+    /** Open files of Apache in which bodies are kept. */
+    private List<String> spools() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (ProcessTree.Entry child : ProcessTree.children(httpd.pid())) {
+            ProcessTree.descriptors(child.pid()).values().stream()
+                    .filter(file -> file.contains("jsgid-body-"))
+                    .forEach(found::add);
+        }
+        return found;
+    }
+
+    /** The line of the last request in the log of notes. */
+    private String lastNotes() {
+        return Await.value(
+                "a line for each request",
+                Duration.ofSeconds(5),
+                () -> {
+                    List<String> lines = Files.readAllLines(httpd.root().resolve("notes.log"));
+                    return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+                },
+                line -> line.startsWith("fake "));
+    }
+
     /** The client can tell: the transfer broke off, or, as long as nothing has been sent, the answer is an error. */
     private static void assertIncomplete(Response response) {
         if (response.status() != 502) {
@@ -367,10 +554,19 @@ class BrokenBackendIT {
         }
     }
 
+    /** Closes a connection with what was sent still in it: a daemon that dies before it reads. */
+    private static void closeUnread(SocketChannel connection) throws IOException {
+        ByteBuffer first = ByteBuffer.allocate(1);
+        assertThat(fill(connection, first)).isTrue();
+    }
+
     /** Reads until the empty STDIN record, or that of PARAMS, sends the answer, and closes the connection. */
     private static void serve(SocketChannel connection) {
         try {
-            if (readRequest(connection)) {
+            Peer next = NEXT.poll();
+            if (next != null) {
+                next.serve(connection);
+            } else if (readRequest(connection)) {
                 ByteBuffer answer = ByteBuffer.wrap(ANSWER.get());
                 while (answer.hasRemaining()) {
                     connection.write(answer);
@@ -386,6 +582,30 @@ class BrokenBackendIT {
     }
 
     private static boolean readRequest(SocketChannel connection) throws IOException {
+        return answersEarly ? readParameters(connection) : readParameters(connection) && readToEndOfBody(connection);
+    }
+
+    private static boolean readParameters(SocketChannel connection) throws IOException {
+        return readTo(PARAMS, connection, new ByteArrayOutputStream());
+    }
+
+    private static boolean readToEndOfBody(SocketChannel connection) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        boolean isWhole = readTo(STDIN, connection, body);
+        BODY.set(body.toString(StandardCharsets.UTF_8));
+        return isWhole;
+    }
+
+    private static void write(SocketChannel connection, byte[] bytes) throws IOException {
+        ByteBuffer left = ByteBuffer.wrap(bytes);
+        while (left.hasRemaining()) {
+            connection.write(left);
+        }
+    }
+
+    /** Reads up to the empty record of that type, whose content is kept. */
+    private static boolean readTo(int last, SocketChannel connection, ByteArrayOutputStream content)
+            throws IOException {
         while (true) {
             ByteBuffer header = ByteBuffer.allocate(8);
             if (!fill(connection, header)) {
@@ -394,11 +614,15 @@ class BrokenBackendIT {
             int type = header.get(1);
             int length = header.getShort(4) & 0xffff;
             int padding = header.get(6) & 0xff;
-            if (!fill(connection, ByteBuffer.allocate(length + padding))) {
+            ByteBuffer record = ByteBuffer.allocate(length + padding);
+            if (!fill(connection, record)) {
                 return false;
             }
-            if (type == (answersEarly ? PARAMS : STDIN) && length == 0) {
+            if (type == last && length == 0) {
                 return true;
+            }
+            if (type == last) {
+                content.write(record.array(), 0, length);
             }
         }
     }

@@ -39,6 +39,24 @@ class ConfigurationMistakesIT {
                 "JsgiMaxHeap lots           | lots",
                 "JsgiThreading green        | green",
                 "JsgiCpuPriority 77         | 77",
+                "JsgiUser #0                | uid 0",
+                "JsgiGroup root             | gid 0",
+                "JsgiGroup #0               | gid 0",
+                "JsgiSupplementaryGroups games root | gid 0",
+                "JsgiSupplementaryGroups #0 | gid 0",
+                "JsgiScriptUser no-such     | no-such",
+                "JsgiScriptGroup no-such    | no-such",
+                "JsgiEvictionTimeout soon   | soon",
+                "JsgiOpenFiles 10           | 10",
+                "JsgiOpenFiles all          | all",
+                "JsgiMemoryLimit lots       | lots",
+                "JsgiMemoryLimit 512M lots  | lots",
+                "JsgiMemoryLimit 512M 1G 2G | more than two",
+                "JsgiMemoryLimit 1M         | 1048576",
+                "JsgiMemoryLimit 0 1M       | 1048576",
+                "JsgiMemoryLimit 1G 512M    | 536870912",
+                "JsgiOnDemand maybe         | maybe",
+                "JsgiRenewStale tomorrow    | tomorrow",
             })
     void aWrongValueIsNamedWithFileAndLine(String directive, String value) throws Exception {
         httpd.configure(new HttpdConf().group("wrong", directive));
@@ -52,6 +70,43 @@ class ConfigurationMistakesIT {
                 .contains(name)
                 .contains(value)
                 .containsPattern("JSGID\\d{4}");
+    }
+
+    @Test
+    void aCheckOfTheOwnerAndOneOfTheGroupExcludeEachOther() throws Exception {
+        httpd.configure(new HttpdConf().group("both", "JsgiScriptUser games", "JsgiScriptGroup games"));
+
+        Completed test = httpd.configtest();
+
+        assertThat(test.status()).as(test.output()).isNotZero();
+        assertThat(test.output())
+                .contains("httpd.conf:" + lineOf("JsgiScriptUser games"))
+                .contains("httpd.conf:" + lineOf("JsgiScriptGroup games"))
+                .contains("both");
+    }
+
+    @Test
+    void everyDirectiveOfAGroupCanBeWrittenAndSaysNothing() {
+        httpd.configure(new HttpdConf()
+                .add("JsgiStartConcurrency 3")
+                .group(
+                        "all",
+                        "JsgiScriptUser games",
+                        "JsgiInactivityTimeout 600",
+                        "JsgiDeadlockTimeout 0",
+                        "JsgiEvictionTimeout 10",
+                        "JsgiMaximumRequests 1000",
+                        "JsgiRestartInterval 86400",
+                        "JsgiCpuTimeLimit 3600",
+                        "JsgiMemoryLimit 512M 1G",
+                        "JsgiOpenFiles 4096",
+                        "JsgiRenewStale idle")
+                .group("on-demand", "JsgiOnDemand on", "JsgiMemoryLimit 1G", "JsgiOpenFiles 0"));
+
+        Completed test = httpd.configtest();
+
+        assertThat(test.status()).as(test.output()).isZero();
+        assertThat(test.output().strip()).isEqualTo("Syntax OK");
     }
 
     @Test
