@@ -196,7 +196,7 @@ public final class MonitorConfigReader {
                 section.seconds("startup-timeout", 60),
                 section.seconds("request-timeout", 0),
                 section.seconds("connect-timeout", 15),
-                section.seconds("socket-timeout", 60),
+                section.seconds("socket-timeout", 300),
                 section.seconds("inactivity-timeout", 0),
                 section.seconds("deadlock-timeout", 60),
                 graceful,
