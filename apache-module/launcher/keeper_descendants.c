@@ -117,12 +117,13 @@ static void add_children_searched(struct pids *pids, pid_t parent)
 
 static bool has_child_lists(void)
 {
-    char path[64];
-#ifdef KEEPER_WITHOUT_CHILD_LISTS
+#ifdef KEEPER_OLD_KERNEL
     return false;
-#endif
+#else
+    char path[64];
     (void)snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
     return access(path, R_OK) == 0;
+#endif
 }
 
 void keeper_descendants_signal(int number)

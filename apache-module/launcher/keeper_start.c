@@ -49,9 +49,20 @@ static bool prepare_signals(void)
     return sigprocmask(SIG_SETMASK, &awaited, NULL) == 0;
 }
 
+/* Without CAP_KILL root could end a daemon of another user by no means. */
+static bool can_kill(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}};
+    return syscall(SYS_capget, &header, sets) == 0 && (sets[0].effective & 1U << CAP_KILL) != 0;
+}
+
 bool keeper_prepare(const struct launch_request *request, struct keeper_pairs *ppairs,
                     struct launcher_failure *pfailure)
 {
+    if (request->has_uid && !can_kill()) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_CAPABILITIES, "CAP_KILL is missing");
+    }
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ppairs->management) != 0) {
         return cannot(pfailure, "the management connection");
     }
@@ -173,6 +184,28 @@ static bool leave_standard_descriptors(struct launcher_failure *pfailure)
     return is_done || cannot(pfailure, "/dev/null");
 }
 
+/* The C library may have opened some to read users and groups. */
+static bool close_others(const struct keeper *keeper, int connection,
+                         struct launcher_failure *pfailure)
+{
+    const int needed[] = {connection,       keeper->management, keeper->output,
+                          keeper->listener, keeper->signals,    keeper->apache.descriptor};
+    int highest = STDERR_FILENO;
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+        highest = needed[i] > highest ? needed[i] : highest;
+    }
+    for (int descriptor = STDERR_FILENO + 1; descriptor < highest; descriptor++) {
+        bool is_needed = false;
+        for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+            is_needed = is_needed || needed[i] == descriptor;
+        }
+        if (!is_needed) {
+            (void)close(descriptor);
+        }
+    }
+    return launcher_close_from(highest + 1) || cannot(pfailure, "closing descriptors");
+}
+
 /* The environment of a group holds its passwords. */
 static void forget_message(struct launch_request *request, struct launcher_channel *channel)
 {
@@ -195,7 +228,9 @@ bool keeper_keep(pid_t daemon, const struct keeper_pairs *pairs, struct launch_r
     (void)close(pairs->management[1]);
     (void)close(pairs->output[1]);
     bool is_ready = fill(keeper, prequest, args->management, pfailure) &&
-                    confine(prequest, pfailure) && leave_standard_descriptors(pfailure);
+                    confine(prequest, pfailure) &&
+                    close_others(keeper, pchannel->management, pfailure) &&
+                    leave_standard_descriptors(pfailure);
     if (is_ready) {
         show_name(argc, argv, prequest->name);
     }

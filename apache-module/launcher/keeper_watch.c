@@ -36,7 +36,7 @@ static bool read_stat(pid_t pid, char *pstate, unsigned long long *pstarted)
 
 static int open_pidfd(pid_t pid)
 {
-#if defined(SYS_pidfd_open) && !defined(KEEPER_WITHOUT_PIDFD)
+#if defined(SYS_pidfd_open) && !defined(KEEPER_OLD_KERNEL)
     /* Closes on exec always. */
     return (int)syscall(SYS_pidfd_open, pid, 0U);
 #else

@@ -44,7 +44,7 @@ static bool close_listed(int first)
     return closedir(folder) == 0;
 }
 
-static bool close_from(int first)
+bool launcher_close_from(int first)
 {
 #ifdef SYS_close_range
     if (syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0) {
@@ -66,7 +66,7 @@ bool launcher_step_clean(struct launcher_failure *pfailure)
                                  strerror(errno));
         }
     }
-    if (!close_from(3)) {
+    if (!launcher_close_from(3)) {
         return launcher_fail(pfailure, LAUNCHER_EXIT_DESCRIPTORS, "closing inherited ones: %s",
                              strerror(errno));
     }
@@ -527,7 +527,7 @@ bool launcher_step_descriptors(struct launcher_channel *pchannel, struct launche
     }
     pchannel->management = MANAGEMENT_PLACE;
     /* Whatever the C library opened to read users and groups goes too. */
-    if (!close_from(MANAGEMENT_PLACE + 1)) {
+    if (!launcher_close_from(MANAGEMENT_PLACE + 1)) {
         return launcher_fail(pfailure, LAUNCHER_EXIT_DESCRIPTORS, "closing: %s", strerror(errno));
     }
     return true;

@@ -46,6 +46,11 @@ bool launcher_step_descriptors(struct launcher_channel *pchannel,
                                struct launcher_failure *pfailure);
 
 /*
+ * Closes all descriptors from first on.
+ */
+bool launcher_close_from(int first);
+
+/*
  * Every signal as in a fresh process: handled as by default, none blocked.
  */
 void launcher_reset_signals(void);

@@ -2,12 +2,13 @@
  * Lets the real launcher become a keeper, with a shell script in place of java and a monitor in
  * this process that ends and comes again.
  *
- *     test_keeper LAUNCHER
+ *     test_keeper LAUNCHER [old-kernel]
+ *
+ * With "old-kernel" the launcher is one that was built to use no pidfd.
  *
  * Tests of a change of user need root; without it they are skipped, with the reason printed.
  */
 #define _GNU_SOURCE
-#include <check.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,75 +28,18 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fake_monitor.h"
 #include "launcher_exit.h"
 
-enum { DEADLINE_MILLIS = 30000, USER = 54321, GROUP = 54322, LINE_MAX_SIZE = 256 * 1024 };
+static bool is_old_kernel;
 
-static const char *launcher;
-
-/* ---- a monitor ---- */
-
-static char folder[64];
-static char management_path[128];
-static char listener_path[128];
-static int management_server;
-static int listener;
-static pid_t keeper;
-static pid_t apache; /* a process in the place of Apache's parent */
-static char message[128 * 1024];
-static size_t message_size;
-
-/* What the keeper has handed over. */
-static int connection;
-static int management;
-static int output;
-static int adopted_listener;
-static pid_t daemon_pid;
-static char line[LINE_MAX_SIZE];
-
-static int listen_at(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ck_assert_int_ge(server, 0);
-    ck_assert_uint_lt(strlen(path), sizeof(address.sun_path));
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    ck_assert_int_eq(bind(server, (struct sockaddr *)&address, sizeof(address)), 0);
-    ck_assert_int_eq(listen(server, 8), 0);
-    return server;
-}
-
-static void say(const char *key, const char *value)
-{
-    size_t key_size = strlen(key) + 1;
-    size_t value_size = strlen(value) + 1;
-    ck_assert_uint_le(message_size + key_size + value_size, sizeof(message));
-    memcpy(message + message_size, key, key_size);
-    memcpy(message + message_size + key_size, value, value_size);
-    message_size += key_size + value_size;
-}
-
-static void say_number(const char *key, long value)
-{
-    char text[32];
-    (void)snprintf(text, sizeof(text), "%ld", value);
-    say(key, text);
-}
+/* A process in the place of Apache's parent. */
+static pid_t apache;
 
 static void set_up(void)
 {
-    strcpy(folder, "/tmp/jsgid-keeper-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    set_up_monitor();
     ck_assert_int_eq(chmod(folder, 0777), 0);
-    (void)snprintf(management_path, sizeof(management_path), "%s/management", folder);
-    (void)snprintf(listener_path, sizeof(listener_path), "%s/listener", folder);
-    management_server = listen_at(management_path);
-    listener = listen_at(listener_path);
-    /* What a test leaves behind becomes this process's child, and tear_down can end it. */
-    ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
-    connection = management = output = adopted_listener = -1;
-    keeper = daemon_pid = -1;
-    message_size = 0;
     apache = fork();
     ck_assert_int_ge(apache, 0);
     if (apache == 0) {
@@ -109,113 +53,10 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    char command[128];
-    if (keeper > 0) {
-        (void)kill(keeper, SIGKILL);
-    }
-    if (daemon_pid > 0) {
-        (void)kill(-daemon_pid, SIGKILL);
-    }
     if (apache > 0) {
         (void)kill(apache, SIGKILL);
     }
-    (void)snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-    ck_assert_int_eq(system(command), 0);
-}
-
-static long now_millis(void)
-{
-    struct timespec time;
-    ck_assert_int_eq(clock_gettime(CLOCK_MONOTONIC, &time), 0);
-    return time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
-static void wait_readable(int descriptor)
-{
-    struct pollfd wanted = {.fd = descriptor, .events = POLLIN};
-    ck_assert_msg(poll(&wanted, 1, DEADLINE_MILLIS) == 1, "nothing came before the deadline");
-}
-
-/* Reads a line into `line`, with the descriptors attached to its first byte. Returns their number.
- */
-static size_t read_line_with(int from, int *descriptors, size_t room)
-{
-    union {
-        char bytes[CMSG_SPACE(sizeof(int) * 8)];
-        struct cmsghdr aligned;
-    } control;
-    size_t size = 0;
-    size_t count = 0;
-    do {
-        struct iovec part = {.iov_base = line + size, .iov_len = 1};
-        struct msghdr header = {.msg_iov = &part,
-                                .msg_iovlen = 1,
-                                .msg_control = control.bytes,
-                                .msg_controllen = sizeof(control.bytes)};
-        wait_readable(from);
-        ck_assert_int_eq(recvmsg(from, &header, MSG_CMSG_CLOEXEC), 1);
-        for (struct cmsghdr *rights = CMSG_FIRSTHDR(&header); rights != NULL;
-             rights = CMSG_NXTHDR(&header, rights)) {
-            ck_assert_uint_eq(size, 0);
-            count = (rights->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-            ck_assert_uint_le(count, room);
-            memcpy(descriptors, CMSG_DATA(rights), count * sizeof(int));
-        }
-        ck_assert_uint_lt(size, sizeof(line) - 1);
-    } while (line[size++] != '\n');
-    line[size - 1] = '\0';
-    return count;
-}
-
-static void read_line(int from)
-{
-    size_t size = 0;
-    do {
-        wait_readable(from);
-        ck_assert_int_eq(read(from, line + size, 1), 1);
-        ck_assert_uint_lt(size, sizeof(line) - 1);
-    } while (line[size++] != '\n');
-    line[size - 1] = '\0';
-}
-
-static void expect_line(int from, const char *wanted)
-{
-    read_line(from);
-    ck_assert_str_eq(line, wanted);
-}
-
-static void send_text(int to, const char *text)
-{
-    ck_assert_int_eq(send(to, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
-}
-
-static void accept_keeper(void)
-{
-    wait_readable(management_server);
-    connection = accept4(management_server, NULL, NULL, SOCK_CLOEXEC);
-    ck_assert_int_ge(connection, 0);
-}
-
-static void send_message(void)
-{
-    union {
-        char bytes[CMSG_SPACE(sizeof(int))];
-        struct cmsghdr aligned;
-    } control = {.bytes = {0}};
-    static char bytes[sizeof(message) + 16];
-    int length = snprintf(bytes, sizeof(bytes), "%zu\n", message_size);
-    memcpy(bytes + length, message, message_size);
-    struct iovec part = {.iov_base = bytes, .iov_len = (size_t)length + message_size};
-    struct msghdr header = {.msg_iov = &part,
-                            .msg_iovlen = 1,
-                            .msg_control = control.bytes,
-                            .msg_controllen = sizeof(control.bytes)};
-    struct cmsghdr *rights = CMSG_FIRSTHDR(&header);
-    rights->cmsg_level = SOL_SOCKET;
-    rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(rights), &listener, sizeof(int));
-    ck_assert_int_eq(sendmsg(connection, &header, MSG_NOSIGNAL), (ssize_t)part.iov_len);
+    tear_down_monitor();
 }
 
 static void say_script(const char *script)
@@ -228,49 +69,13 @@ static void say_script(const char *script)
     say("name", "shop");
     say_number("apache-pid", apache);
     say("alone", "1");
-    if (geteuid() == 0) {
-        say_number("uid", USER);
-        say_number("gid", GROUP);
-    }
-}
-
-/* Until the launch message has been sent. */
-static void launch(void)
-{
-    char *arguments[] = {(char *)launcher, "--management", management_path,
-                         "--token",        "t0k3n",        NULL};
-    keeper = fork();
-    ck_assert_int_ge(keeper, 0);
-    if (keeper == 0) {
-        char error_path[128];
-        (void)snprintf(error_path, sizeof(error_path), "%s/stderr", folder);
-        (void)dup2(open(error_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), 2);
-        (void)setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
-        (void)execv(launcher, arguments);
-        _exit(99);
-    }
-    accept_keeper();
-    expect_line(connection, "launch t0k3n");
-    send_message();
-}
-
-static void expect_started(void)
-{
-    int found[2] = {-1, -1};
-    int pid = 0;
-    launch();
-    size_t count = read_line_with(connection, found, 2);
-    ck_assert_msg(sscanf(line, "started pid=%d", &pid) == 1, "%s", line);
-    ck_assert_uint_eq(count, 2);
-    daemon_pid = pid;
-    management = found[0];
-    output = found[1];
+    say_user();
 }
 
 static void start_script(const char *script)
 {
     say_script(script);
-    expect_started();
+    expect_started_keeper();
 }
 
 /* As the kernel does with the descriptors of a monitor that is killed. */
@@ -288,7 +93,9 @@ static void await_adoption(void)
 {
     int found[3] = {-1, -1, -1};
     int pid = 0;
-    accept_keeper();
+    wait_readable(management_server);
+    connection = accept4(management_server, NULL, NULL, SOCK_CLOEXEC);
+    ck_assert_int_ge(connection, 0);
     ck_assert_uint_eq(read_line_with(connection, found, 3), 3);
     ck_assert_msg(sscanf(line, "adopt pid=%d memo=", &pid) == 1, "%s", line);
     ck_assert_int_eq(pid, daemon_pid);
@@ -302,27 +109,6 @@ static void come_again(void)
     ck_assert_int_eq(unlink(management_path), 0);
     management_server = listen_at(management_path);
     await_adoption();
-}
-
-/* A value of the present line, decoded in place. */
-static char *field(const char *name)
-{
-    char wanted[32];
-    (void)snprintf(wanted, sizeof(wanted), " %s=", name);
-    char *value = strstr(line, wanted);
-    ck_assert_msg(value != NULL, "no %s in %.200s", name, line);
-    value += strlen(wanted);
-    char *to = value;
-    for (const char *from = value; *from != '\0' && *from != ' '; from++) {
-        unsigned byte = (unsigned char)*from;
-        if (*from == '%') {
-            ck_assert_int_eq(sscanf(from + 1, "%2X", &byte), 1);
-            from += 2;
-        }
-        *to++ = (char)byte;
-    }
-    *to = '\0';
-    return value;
 }
 
 static void end_apache(void)
@@ -391,15 +177,6 @@ static void expect_status(pid_t pid, const char *wanted)
     text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
     (void)fclose(file);
     ck_assert_msg(strstr(text, wanted) != NULL, "\"%s\" is not in:\n%s", wanted, text);
-}
-
-static bool lacks_root(const char *test)
-{
-    if (geteuid() != 0) {
-        printf("skipped: %s: needs root\n", test);
-        return true;
-    }
-    return false;
 }
 
 /* ---- with a monitor ---- */
@@ -565,14 +342,14 @@ START_TEST(keeper_holds_no_descriptor_more_than_it_needs)
         return;
     }
     start_script("read -r line <&3");
-    /* Three times /dev/null; the connection, the listening socket, management, output, signals,
-     * Apache. */
-    ck_assert_uint_eq(count_descriptors(keeper, &nulls), 9);
+    /* /dev/null three times, connection, listening socket, management, output, signals, Apache. */
+    const size_t needed = is_old_kernel ? 8 : 9;
+    ck_assert_uint_eq(count_descriptors(keeper, &nulls), needed);
     ck_assert_uint_eq(nulls, 3);
     for (int i = 0; i < 3; i++) {
         lose_monitor();
         come_again();
-        ck_assert_uint_eq(count_descriptors(keeper, &nulls), 9);
+        ck_assert_uint_eq(count_descriptors(keeper, &nulls), needed);
         listener = adopted_listener;
     }
 }
@@ -595,7 +372,7 @@ START_TEST(failure_after_the_fork_is_told_by_the_daemon)
 {
     say_script("exit 0");
     say("directory", "/no/such/folder");
-    expect_started();
+    expect_started_keeper();
     read_line(management);
     ck_assert_msg(strncmp(line, "failed status=231 reason=", 25) == 0, "%s", line);
     read_line(output);
@@ -614,7 +391,7 @@ START_TEST(folder_that_is_no_cgroup_is_reported)
     ck_assert_int_ge(file, 0);
     (void)close(file);
     say("cgroup", folder);
-    expect_started();
+    expect_started_keeper();
     expect_line(connection, "exited status=234");
 }
 END_TEST
@@ -658,7 +435,7 @@ START_TEST(next_monitor_gets_descriptors_that_work_and_the_exit_status)
     memcpy(memo, "generation=7 50%\nend\xC3\xA4", 23);
     say_script("read -r line <&3; echo \"heard $line\" >&3; echo said; read -r line <&3; exit 8");
     say("memo", memo);
-    expect_started();
+    expect_started_keeper();
     lose_monitor();
     come_again();
     ck_assert_str_eq(field("memo"), memo);
@@ -742,7 +519,8 @@ START_TEST(monitor_that_ends_while_it_adopts_is_followed_by_another)
     lose_monitor();
     ck_assert_int_eq(unlink(management_path), 0);
     management_server = listen_at(management_path);
-    accept_keeper();
+    wait_readable(management_server);
+    connection = accept4(management_server, NULL, NULL, SOCK_CLOEXEC);
     lose_monitor();
     come_again();
     ck_assert_str_eq(field("memo"), "");
@@ -886,8 +664,9 @@ static Suite *keeper_suite(void)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2) {
-        (void)fprintf(stderr, "usage: test_keeper LAUNCHER\n");
+    is_old_kernel = argc == 3 && strcmp(argv[2], "old-kernel") == 0;
+    if (argc < 2 || argc > 3 || (argc == 3 && !is_old_kernel)) {
+        (void)fprintf(stderr, "usage: test_keeper LAUNCHER [old-kernel]\n");
         return 2;
     }
     launcher = realpath(argv[1], NULL);

@@ -6,7 +6,6 @@
  * Tests of a change of user need root; without it they are skipped, with the reason printed.
  */
 #define _GNU_SOURCE
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -25,192 +24,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fake_monitor.h"
 #include "launcher_exit.h"
 
-enum { DEADLINE_MILLIS = 20000, USER = 54321, GROUP = 54322 };
-
-static const char *launcher;
 static const char *seen;
 static int patience_seconds;
 
-/* ---- one launch ---- */
-
-/* A monitor's side of one launch, and what came out of it. */
-static char folder[64];
-static char management_path[128];
-static char listener_path[128];
-static int management_server;
-static int listener;
-static int connection;
-static int output;
-static pid_t child;
-static char message[4096];
-static size_t message_size;
+/* What came out of one launch. */
 static char out[256 * 1024];
 static char err[8192];
-static char told[16384]; /* what the launcher wrote on the management connection */
-
-/* What a launch is started with, besides the message. */
-static int attached[4];
-static size_t attached_count;
-static void (*in_child)(void);
-
-static int listen_at(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ck_assert_int_ge(server, 0);
-    ck_assert_uint_lt(strlen(path), sizeof(address.sun_path));
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    ck_assert_int_eq(bind(server, (struct sockaddr *)&address, sizeof(address)), 0);
-    ck_assert_int_eq(listen(server, 8), 0);
-    return server;
-}
-
-static void set_up(void)
-{
-    strcpy(folder, "/tmp/jsgid-launch-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    ck_assert_int_eq(chmod(folder, 0755), 0);
-    (void)snprintf(management_path, sizeof(management_path), "%s/management", folder);
-    (void)snprintf(listener_path, sizeof(listener_path), "%s/listener", folder);
-    management_server = listen_at(management_path);
-    listener = listen_at(listener_path);
-    connection = -1;
-    child = -1;
-    message_size = 0;
-    attached[0] = listener;
-    attached_count = 1;
-    in_child = NULL;
-}
-
-static void tear_down(void)
-{
-    char command[128];
-    if (child > 0) {
-        (void)kill(child, SIGKILL);
-        (void)waitpid(child, NULL, 0);
-    }
-    (void)snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-    ck_assert_int_eq(system(command), 0);
-}
-
-static void say(const char *key, const char *value)
-{
-    size_t key_size = strlen(key) + 1;
-    size_t value_size = strlen(value) + 1;
-    ck_assert_uint_le(message_size + key_size + value_size, sizeof(message));
-    memcpy(message + message_size, key, key_size);
-    memcpy(message + message_size + key_size, value, value_size);
-    message_size += key_size + value_size;
-}
-
-static void say_number(const char *key, unsigned value)
-{
-    char text[32];
-    (void)snprintf(text, sizeof(text), "%u", value);
-    say(key, text);
-}
+static char told[16384]; /* `failed`, by launcher or daemon */
 
 static void say_program(void)
 {
     say("exec", seen);
     say("arg", "jsgid: shop");
     say("arg", "-Dfoo=bar baz");
-}
-
-static void say_user(void)
-{
-    if (geteuid() == 0) {
-        say_number("uid", USER);
-        say_number("gid", GROUP);
-    }
-}
-
-static bool lacks_root(const char *test)
-{
-    if (geteuid() != 0) {
-        printf("skipped: %s: needs root\n", test);
-        return true;
-    }
-    return false;
-}
-
-static void wait_readable(int descriptor)
-{
-    struct pollfd wanted = {.fd = descriptor, .events = POLLIN};
-    ck_assert_msg(poll(&wanted, 1, DEADLINE_MILLIS) == 1, "nothing came before the deadline");
-}
-
-static void start_with(char *const *arguments)
-{
-    int pipe_ends[2];
-    ck_assert_int_eq(pipe2(pipe_ends, O_CLOEXEC), 0);
-    child = fork();
-    ck_assert_int_ge(child, 0);
-    if (child == 0) {
-        (void)dup2(pipe_ends[1], 1);
-        char error_path[128];
-        (void)snprintf(error_path, sizeof(error_path), "%s/stderr", folder);
-        (void)dup2(open(error_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), 2);
-        (void)setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
-        if (in_child != NULL) {
-            in_child();
-        }
-        (void)execv(launcher, arguments);
-        _exit(99);
-    }
-    (void)close(pipe_ends[1]);
-    output = pipe_ends[0];
-}
-
-static void start(void)
-{
-    char *arguments[] = {(char *)launcher, "--management", management_path,
-                         "--token",        "t0k3n",        NULL};
-    start_with(arguments);
-}
-
-static void accept_launcher(void)
-{
-    char greeting[32];
-    size_t size = 0;
-    wait_readable(management_server);
-    connection = accept4(management_server, NULL, NULL, SOCK_CLOEXEC);
-    ck_assert_int_ge(connection, 0);
-    do {
-        wait_readable(connection);
-        ck_assert_int_eq(read(connection, &greeting[size], 1), 1);
-    } while (greeting[size++] != '\n' && size < sizeof(greeting));
-    ck_assert_mem_eq(greeting, "launch t0k3n\n", 13);
-}
-
-static void send_bytes(const char *bytes, size_t size)
-{
-    union {
-        char bytes[CMSG_SPACE(sizeof(attached))];
-        struct cmsghdr aligned;
-    } control = {.bytes = {0}};
-    struct iovec part = {.iov_base = (void *)bytes, .iov_len = size};
-    struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
-    if (attached_count > 0) {
-        header.msg_control = control.bytes;
-        header.msg_controllen = CMSG_SPACE(sizeof(int) * attached_count);
-        struct cmsghdr *rights = CMSG_FIRSTHDR(&header);
-        rights->cmsg_level = SOL_SOCKET;
-        rights->cmsg_type = SCM_RIGHTS;
-        rights->cmsg_len = CMSG_LEN(sizeof(int) * attached_count);
-        memcpy(CMSG_DATA(rights), attached, sizeof(int) * attached_count);
-    }
-    ck_assert_int_eq(sendmsg(connection, &header, MSG_NOSIGNAL), (ssize_t)size);
-}
-
-static void send_message(void)
-{
-    char bytes[sizeof(message) + 16];
-    int length = snprintf(bytes, sizeof(bytes), "%zu\n", message_size);
-    memcpy(bytes + length, message, message_size);
-    send_bytes(bytes, (size_t)length + message_size);
+    say("name", "shop");
 }
 
 static void read_to_end(int descriptor, char *to, size_t room)
@@ -231,40 +61,61 @@ static void read_to_end(int descriptor, char *to, size_t room)
     to[size] = '\0';
 }
 
-/* The exit status of the launcher, or of what it became. */
+/* The exit status of the launcher; the daemon's when it has become a keeper. */
 static int finish(void)
 {
-    int status;
+    int status = 0;
+    int found[2] = {-1, -1};
     char path[128];
-    read_to_end(output, out, sizeof(out));
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    child = -1;
-    told[0] = '\0';
+    char first = '\0';
+    out[0] = told[0] = '\0';
     if (connection >= 0) {
-        read_to_end(connection, told, sizeof(told));
+        wait_readable(connection);
+        if (recv(connection, &first, 1, MSG_PEEK) == 1 && first == 's') {
+            size_t count = read_line_with(connection, found, 2);
+            take_started(found, count);
+            read_to_end(output, out, sizeof(out));
+            read_to_end(management, told, sizeof(told));
+            read_line(connection);
+            ck_assert_msg(sscanf(line, "exited status=%d", &status) == 1, "%s: %s", line, out);
+        } else {
+            read_to_end(connection, told, sizeof(told));
+        }
     }
+    int keepers = 0;
+    ck_assert_int_eq(waitpid(keeper, &keepers, 0), keeper);
+    keeper = -1;
+    ck_assert_msg(WIFEXITED(keepers), "ended by signal %d", WTERMSIG(keepers));
     (void)snprintf(path, sizeof(path), "%s/stderr", folder);
     int file = open(path, O_RDONLY | O_CLOEXEC);
     read_to_end(file, err, sizeof(err));
     (void)close(file);
-    ck_assert_msg(WIFEXITED(status), "ended by signal %d: %s", WTERMSIG(status), err);
-    return WEXITSTATUS(status);
+    if (daemon_pid < 0) {
+        return WEXITSTATUS(keepers);
+    }
+    ck_assert_int_eq(WEXITSTATUS(keepers), 0);
+    ck_assert_str_eq(err, "");
+    daemon_pid = -1;
+    if (told[0] != '\0') {
+        /* A failure of the daemon's; what it has to say is its output. */
+        (void)snprintf(err, sizeof(err), "%.8000s", out);
+        out[0] = '\0';
+    }
+    return status;
 }
 
-static int launch(void)
+static int finish_launch(void)
 {
-    start();
-    accept_launcher();
-    send_message();
+    launch();
     return finish();
 }
 
 /* ---- expectations ---- */
 
-static bool sees(const char *line)
+static bool sees(const char *wanted)
 {
-    size_t length = strlen(line);
-    for (const char *at = out; (at = strstr(at, line)) != NULL; at++) {
+    size_t length = strlen(wanted);
+    for (const char *at = out; (at = strstr(at, wanted)) != NULL; at++) {
         if ((at == out || at[-1] == '\n') && at[length] == '\n') {
             return true;
         }
@@ -274,12 +125,12 @@ static bool sees(const char *line)
 
 static void expect(const char *format, ...)
 {
-    char line[512];
+    char wanted[512];
     va_list arguments;
     va_start(arguments, format);
-    (void)vsnprintf(line, sizeof(line), format, arguments);
+    (void)vsnprintf(wanted, sizeof(wanted), format, arguments);
     va_end(arguments);
-    ck_assert_msg(sees(line), "\"%s\" is not in:\n%s%s", line, out, err);
+    ck_assert_msg(sees(wanted), "\"%s\" is not in:\n%s%s", wanted, out, err);
 }
 
 static size_t count_lines(const char *prefix)
@@ -293,7 +144,7 @@ static size_t count_lines(const char *prefix)
 
 static void expect_started(void)
 {
-    int status = launch();
+    int status = finish_launch();
     ck_assert_msg(status == 0, "exit status %d: %s", status, err);
     expect("end=yes");
 }
@@ -319,7 +170,7 @@ static void expect_failure(int status, enum launcher_exit wanted, const char *de
 
 static void expect_refusal(enum launcher_exit wanted, const char *detail)
 {
-    expect_failure(launch(), wanted, detail);
+    expect_failure(finish_launch(), wanted, detail);
 }
 
 static void make_folder(char *path, size_t room, const char *name, mode_t mode, uid_t owner)
@@ -374,7 +225,7 @@ START_TEST(a_named_user_gets_the_groups_of_the_account)
     }
     say_program();
     say("user", "games");
-    say_number("uid", games->pw_uid);
+    say_number("uid", (long)games->pw_uid);
     say_number("gid", GROUP);
     expect_started();
     expect("groups=%d", GROUP);
@@ -389,7 +240,7 @@ START_TEST(group_keys_replace_the_groups_of_the_account)
     }
     say_program();
     say("user", "games");
-    say_number("uid", games->pw_uid);
+    say_number("uid", (long)games->pw_uid);
     say_number("gid", GROUP);
     say("group", "7001");
     expect_started();
@@ -533,6 +384,31 @@ START_TEST(limits_and_priority_are_set)
 }
 END_TEST
 
+static void lower_hard_limit(void)
+{
+    const struct rlimit low = {.rlim_cur = 64, .rlim_max = 64};
+    (void)setrlimit(RLIMIT_NOFILE, &low);
+}
+
+START_TEST(root_raises_a_limit_above_the_hard_limit_of_apache)
+{
+    if (lacks_root("root_raises_a_limit_above_the_hard_limit_of_apache")) {
+        return;
+    }
+    if (prctl(PR_CAPBSET_READ, 24 /* CAP_SYS_RESOURCE */, 0, 0, 0) != 1) {
+        printf("skipped: root_raises_a_limit_above_the_hard_limit_of_apache: needs "
+               "CAP_SYS_RESOURCE\n");
+        return;
+    }
+    in_child = lower_hard_limit;
+    say_program();
+    say_user();
+    say("limit", "nofile=8192");
+    expect_started();
+    expect("limit-nofile=8192 8192");
+}
+END_TEST
+
 START_TEST(working_directory_is_entered)
 {
     char path[128];
@@ -618,6 +494,7 @@ START_TEST(program_runs_inside_the_chroot)
     (void)snprintf(copy, sizeof(copy), "cp '%s' '%s/java'", seen, root);
     ck_assert_int_eq(system(copy), 0);
     say("exec", "/java");
+    say("name", "shop");
     say("arg", "jsgid: shop");
     say_user();
     say("chroot", root);
@@ -642,9 +519,10 @@ START_TEST(groups_of_the_account_are_known_although_the_chroot_has_none)
     (void)snprintf(copy, sizeof(copy), "cp '%s' '%s/java'", seen, root);
     ck_assert_int_eq(system(copy), 0);
     say("exec", "/java");
+    say("name", "shop");
     say("arg", "x");
     say("user", "games");
-    say_number("uid", games->pw_uid);
+    say_number("uid", (long)games->pw_uid);
     say_number("gid", GROUP);
     say("chroot", root);
     expect_started();
@@ -652,41 +530,24 @@ START_TEST(groups_of_the_account_are_known_although_the_chroot_has_none)
 }
 END_TEST
 
-static void send_line(int to, const char *line)
-{
-    ck_assert_int_eq(send(to, line, strlen(line), MSG_NOSIGNAL), (ssize_t)strlen(line));
-}
-
-static void expect_line(int from, const char *line)
-{
-    char found[64] = "";
-    for (size_t size = 0; size < strlen(line); size++) {
-        wait_readable(from);
-        ck_assert_int_eq(read(from, &found[size], 1), 1);
-    }
-    ck_assert_str_eq(found, line);
-}
-
-START_TEST(listener_accepts_and_the_management_connection_goes_on)
+START_TEST(listener_and_management_connection_work)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int found[2] = {-1, -1};
     say_program();
     say("arg", "serve");
     say_user();
-    start();
-    accept_launcher();
-    send_message();
-    /* Behind the message at once: the launcher must leave it for the program. */
-    attached_count = 0;
-    send_bytes("group name=shop\n", 16);
+    launch();
     memcpy(address.sun_path, listener_path, strlen(listener_path) + 1);
     ck_assert_int_eq(connect(client, (struct sockaddr *)&address, sizeof(address)), 0);
-    send_line(client, "hello\n");
-    expect_line(client, "hello\n");
-    expect_line(connection, "group name=shop\n");
-    ck_assert_int_eq(finish(), 0);
-    expect("patience=0");
+    send_text(client, "hello\n");
+    expect_line(client, "hello");
+    size_t count = read_line_with(connection, found, 2);
+    take_started(found, count);
+    send_text(management, "group name=shop\n");
+    expect_line(management, "group name=shop");
+    expect_line(connection, "exited status=0");
 }
 END_TEST
 
@@ -1174,6 +1035,7 @@ END_TEST
 
 START_TEST(program_that_is_not_there_is_reported_with_its_path)
 {
+    say("name", "shop");
     say("exec", "/no/such/java");
     say("arg", "java");
     say_user();
@@ -1191,6 +1053,7 @@ START_TEST(program_that_the_user_may_not_execute_is_reported)
     (void)snprintf(path, sizeof(path), "%s/java", folder);
     (void)snprintf(copy, sizeof(copy), "cp '%s' '%s' && chmod 0700 '%s'", seen, path, path);
     ck_assert_int_eq(system(copy), 0);
+    say("name", "shop");
     say("exec", path);
     say("arg", "java");
     say_user();
@@ -1210,17 +1073,16 @@ START_TEST(chroot_that_is_not_there_is_reported)
 }
 END_TEST
 
-static void lower_hard_limit(void)
+static void lower_hard_limit_without_root(void)
 {
-    const struct rlimit low = {.rlim_cur = 64, .rlim_max = 64};
-    (void)setrlimit(RLIMIT_NOFILE, &low);
+    lower_hard_limit();
     become_unprivileged();
 }
 
 START_TEST(limit_above_the_hard_limit_is_reported)
 {
     give_up_root();
-    in_child = lower_hard_limit;
+    in_child = lower_hard_limit_without_root;
     say_program();
     say("limit", "nofile=65536");
     expect_refusal(LAUNCHER_EXIT_LIMIT, "nofile=65536");
@@ -1251,6 +1113,23 @@ START_TEST(root_that_cannot_empty_the_bounding_set_is_reported)
     say_program();
     say_user();
     expect_refusal(LAUNCHER_EXIT_CAPABILITIES, "bounding");
+}
+END_TEST
+
+static void drop_kill(void)
+{
+    (void)prctl(PR_CAPBSET_DROP, 5 /* CAP_KILL */, 0, 0, 0);
+}
+
+START_TEST(root_that_could_not_end_its_daemon_is_reported)
+{
+    if (lacks_root("root_that_could_not_end_its_daemon_is_reported")) {
+        return;
+    }
+    in_child = drop_kill;
+    say_program();
+    say_user();
+    expect_refusal(LAUNCHER_EXIT_CAPABILITIES, "CAP_KILL");
 }
 END_TEST
 
@@ -1303,7 +1182,7 @@ START_TEST(exit_status_does_not_need_a_reader_of_standard_error)
     in_child = close_standard_error;
     say("colour", "blue");
     say("exec", seen);
-    ck_assert_int_eq(launch(), LAUNCHER_EXIT_UNKNOWN_KEY);
+    ck_assert_int_eq(finish_launch(), LAUNCHER_EXIT_UNKNOWN_KEY);
 }
 END_TEST
 
@@ -1312,7 +1191,7 @@ static Suite *launcher_suite(void)
     Suite *suite = suite_create("jsgid-launch");
     TCase *program = tcase_create("what the program sees");
     TCase *refusals = tcase_create("refusals");
-    tcase_add_checked_fixture(program, set_up, tear_down);
+    tcase_add_checked_fixture(program, set_up_monitor, tear_down_monitor);
     tcase_set_timeout(program, 60);
     tcase_add_test(program, program_runs_as_the_user_and_group_and_nothing_else);
     tcase_add_test(program, supplementary_groups_are_exactly_those_given);
@@ -1327,6 +1206,7 @@ static Suite *launcher_suite(void)
     tcase_add_test(program, program_leads_a_session_of_its_own);
     tcase_add_test(program, umask_is_read_as_octal);
     tcase_add_test(program, limits_and_priority_are_set);
+    tcase_add_test(program, root_raises_a_limit_above_the_hard_limit_of_apache);
     tcase_add_test(program, working_directory_is_entered);
     tcase_add_test(program, without_a_working_directory_it_is_the_root);
     tcase_add_test(program, home_is_the_working_directory_when_none_is_named);
@@ -1335,13 +1215,13 @@ static Suite *launcher_suite(void)
     tcase_add_test(program, working_directory_is_entered_with_the_rights_of_the_user);
     tcase_add_test(program, program_runs_inside_the_chroot);
     tcase_add_test(program, groups_of_the_account_are_known_although_the_chroot_has_none);
-    tcase_add_test(program, listener_accepts_and_the_management_connection_goes_on);
+    tcase_add_test(program, listener_and_management_connection_work);
     tcase_add_test(program, temporary_folder_is_made_for_the_user_alone);
     tcase_add_test(program, temporary_folder_of_the_user_is_kept_with_its_content);
     tcase_add_test(program, without_root_nothing_is_switched_and_no_privilege_can_be_gained);
     suite_add_tcase(suite, program);
 
-    tcase_add_checked_fixture(refusals, set_up, tear_down);
+    tcase_add_checked_fixture(refusals, set_up_monitor, tear_down_monitor);
     tcase_set_timeout(refusals, 60);
     tcase_add_test(refusals, temporary_folder_of_another_user_is_refused);
     tcase_add_test(refusals, temporary_folder_that_is_a_link_is_refused);
@@ -1385,6 +1265,7 @@ static Suite *launcher_suite(void)
     tcase_add_test(refusals, limit_above_the_hard_limit_is_reported);
     tcase_add_test(refusals, raised_priority_without_root_is_reported);
     tcase_add_test(refusals, root_that_cannot_empty_the_bounding_set_is_reported);
+    tcase_add_test(refusals, root_that_could_not_end_its_daemon_is_reported);
     tcase_add_test(refusals, root_that_cannot_set_groups_is_reported);
     tcase_add_test(refusals, root_that_cannot_set_its_user_is_reported);
     tcase_add_test(refusals, exit_status_does_not_need_a_reader_of_standard_error);
