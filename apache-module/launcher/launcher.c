@@ -27,12 +27,12 @@ typedef bool step_t(const struct launch_request *request, struct launcher_failur
 
 /* The order is a promise of CONTROL.md; launcher_steps.c says why each stands where it does. */
 static step_t *const steps[] = {
-    launcher_step_session,   launcher_step_priority,     launcher_step_limits,
-    launcher_step_cgroup,    launcher_step_temporary,    launcher_step_chroot,
-    launcher_step_bounding,  launcher_step_groups,       launcher_step_gid,
-    launcher_step_uid,       launcher_step_capabilities, launcher_step_no_new_privs,
-    launcher_step_verify,    launcher_step_parent_death, launcher_step_umask,
-    launcher_step_directory,
+    launcher_step_session,  launcher_step_priority,     launcher_step_limits,
+    launcher_step_cgroup,   launcher_step_chroot,       launcher_step_temporary,
+    launcher_step_bounding, launcher_step_groups,       launcher_step_gid,
+    launcher_step_uid,      launcher_step_capabilities, launcher_step_no_new_privs,
+    launcher_step_verify,   launcher_step_readable,     launcher_step_parent_death,
+    launcher_step_umask,    launcher_step_directory,
 };
 
 static bool take_steps(const struct launch_request *request, struct launcher_failure *pfailure)

@@ -226,6 +226,8 @@ static bool read_pair(struct launch_request *request, struct filled *filled, con
         request->has_nice = true;
     } else if (strcmp(key, "limit") == 0) {
         is_good = read_limit(request->limits, value);
+    } else if (strcmp(key, "readable") == 0) {
+        is_good = read_absolute_path(value, &request->readable);
     } else if (strcmp(key, "temporary") == 0) {
         is_good = read_absolute_path(value, &request->temporary);
     } else if (strcmp(key, "cgroup") == 0) {

@@ -232,6 +232,35 @@ static bool have_folder(int parent, const char *name, const struct launch_reques
     return close(folder) == 0 && is_private;
 }
 
+/*
+ * Opens a folder of a new root, where nobody has made the run folder, and makes what is missing on
+ * the way: others may pass through it, no more. A link, or a folder on the way in which others
+ * could replace the next one, is refused. path is changed. Returns the descriptor, or -1 with
+ * errno.
+ */
+static int make_path(char *path)
+{
+    int folder = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char *rest = NULL;
+    for (char *name = strtok_r(path, "/", &rest); name != NULL && folder >= 0;
+         name = strtok_r(NULL, "/", &rest)) {
+        int next = -1;
+        if (is_trustworthy_parent(folder)) {
+            mode_t inherited = umask(0);
+            /* What is wrong with one that is there, opening it tells. */
+            (void)mkdirat(folder, name, 0711);
+            (void)umask(inherited);
+            next = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        }
+        int reason = errno;
+        (void)close(folder);
+        errno = reason;
+        folder = next;
+    }
+    return folder;
+}
+
+/* After the chroot: where there is one, the folder is inside. */
 bool launcher_step_temporary(const struct launch_request *request,
                              struct launcher_failure *pfailure)
 {
@@ -248,7 +277,8 @@ bool launcher_step_temporary(const struct launch_request *request,
     }
     memcpy(above, request->temporary, length);
     above[length] = '\0';
-    int parent = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int parent = request->chroot != NULL ? make_path(above)
+                                         : open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool is_there = parent >= 0 && have_folder(parent, name, request);
     int reason = errno;
     if (parent >= 0) {
@@ -263,15 +293,64 @@ bool launcher_step_temporary(const struct launch_request *request,
     return true;
 }
 
+/*
+ * Whether nobody but root could replace the folder, or one above it: for every folder from here up.
+ * Going up by ".." sees the folders that are really above, whatever links the path has. EPERM: not
+ * so.
+ */
+static bool is_roots_alone(int folder)
+{
+    struct stat found;
+    struct stat above;
+    int here = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+    bool is_first = true;
+    while (here >= 0 && fstat(here, &found) == 0) {
+        bool others_write = (found.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+        bool is_sticky = (found.st_mode & S_ISVTX) != 0;
+        if (found.st_uid != 0 || (others_write && (is_first || !is_sticky))) {
+            (void)close(here);
+            errno = EPERM;
+            return false;
+        }
+        int next = openat(here, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        (void)close(here);
+        if (next < 0 || fstat(next, &above) != 0) {
+            here = next;
+            break;
+        }
+        here = next;
+        /* The folder above the root is the root. */
+        if (above.st_dev == found.st_dev && above.st_ino == found.st_ino) {
+            (void)close(here);
+            return true;
+        }
+        is_first = false;
+    }
+    int reason = errno;
+    if (here >= 0) {
+        (void)close(here);
+    }
+    errno = reason;
+    return false;
+}
+
 bool launcher_step_chroot(const struct launch_request *request, struct launcher_failure *pfailure)
 {
     if (request->chroot == NULL) {
         return true;
     }
+    int root = open(request->chroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    /* Whoever could put another root there could choose what root's own steps in it meet. */
+    bool is_safe = root >= 0 && is_roots_alone(root);
     /* Entered first and made the root then: there is no moment with a working directory outside. */
-    if (chdir(request->chroot) != 0 || chroot(".") != 0 || chdir("/") != 0) {
+    bool is_entered =
+        is_safe && fchdir(root) == 0 && chroot(".") == 0 && chdir("/") == 0 && close(root) == 0;
+    if (!is_entered) {
         return launcher_fail(pfailure, LAUNCHER_EXIT_CHROOT, "%s: %s", request->chroot,
-                             strerror(errno));
+                             root >= 0 && !is_safe && errno == EPERM
+                                 ? "it, or a folder above it, belongs to somebody else than root "
+                                   "or can be written by others"
+                                 : strerror(errno));
     }
     return true;
 }
@@ -493,6 +572,22 @@ bool launcher_step_umask(const struct launch_request *request, struct launcher_f
     return true;
 }
 
+/*
+ * After the change of user, as the next. What java would say instead ("could not find or load main
+ * class") names neither the folder nor the remedy.
+ */
+bool launcher_step_readable(const struct launch_request *request, struct launcher_failure *pfailure)
+{
+    if (request->readable != NULL &&
+        faccessat(AT_FDCWD, request->readable, R_OK, AT_EACCESS) != 0) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_READABLE, "%s%s%s as user id %u: %s",
+                             request->readable, request->chroot != NULL ? " inside " : "",
+                             request->chroot != NULL ? request->chroot : "", geteuid(),
+                             strerror(errno));
+    }
+    return true;
+}
+
 /* After the change of user, so that root's rights do not open a folder that the daemon may not
  * enter. */
 bool launcher_step_directory(const struct launch_request *request,
@@ -555,6 +650,14 @@ bool launcher_step_exec(const struct launch_request *request, struct launcher_fa
      * from reading the launch message. exec makes it dumpable again, as jcmd and core files need.
      */
     (void)execve(request->exec, request->argv, request->envp);
-    return launcher_fail(pfailure, LAUNCHER_EXIT_EXEC, "%s as user id %u: %s", request->exec,
-                         geteuid(), strerror(errno));
+    int reason = errno;
+    /* The kernel says so as well when the program is there and the loader that it names is not. */
+    bool lacks_loader = reason == ENOENT && access(request->exec, X_OK) == 0;
+    return launcher_fail(pfailure, LAUNCHER_EXIT_EXEC, "%s%s%s as user id %u: %s", request->exec,
+                         request->chroot != NULL ? " inside " : "",
+                         request->chroot != NULL ? request->chroot : "", geteuid(),
+                         lacks_loader
+                             ? "the program is there, but not the loader that it names (ldd shows "
+                               "it), or not its libraries"
+                             : strerror(reason));
 }

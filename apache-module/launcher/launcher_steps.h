@@ -32,6 +32,8 @@ bool launcher_step_capabilities(const struct launch_request *request,
 bool launcher_step_no_new_privs(const struct launch_request *request,
                                 struct launcher_failure *pfailure);
 bool launcher_step_verify(const struct launch_request *request, struct launcher_failure *pfailure);
+bool launcher_step_readable(const struct launch_request *request,
+                            struct launcher_failure *pfailure);
 bool launcher_step_parent_death(const struct launch_request *request,
                                 struct launcher_failure *pfailure);
 bool launcher_step_umask(const struct launch_request *request, struct launcher_failure *pfailure);

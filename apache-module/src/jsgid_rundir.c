@@ -27,7 +27,8 @@ static const char *const folders[] = {"groups", "sockets", "monitors", "control"
 static const mode_t modes[] = {0710, 0710, 0700, 0755, 0711};
 
 /* NULL when nobody but root and we could replace what is at path. last: the run folder itself. */
-static const char *check_component(apr_pool_t *pool, const char *path, int last)
+static const char *check_component(apr_pool_t *pool, const char *path, int last,
+                                   const char *directive)
 {
     struct stat info;
 
@@ -52,28 +53,45 @@ static const char *check_component(apr_pool_t *pool, const char *path, int last)
         return apr_psprintf(
             pool,
             "%s can be written by others (mode %04o), who could replace what is in it; remove that "
-            "permission (chmod go-w), or set JsgiRunDir to another folder",
-            path, (unsigned)(info.st_mode & 07777));
+            "permission (chmod go-w), or set %s to another folder",
+            path, (unsigned)(info.st_mode & 07777), directive);
     }
     return NULL;
 }
 
-static const char *check_chain(apr_pool_t *pool, const char *path)
+static const char *check_chain(apr_pool_t *pool, const char *path, const char *directive)
 {
     char *part = apr_pstrdup(pool, path);
     char *slash = part;
-    const char *error = check_component(pool, "/", 0);
+    const char *error = check_component(pool, "/", strcmp(path, "/") == 0, directive);
 
     while (error == NULL && slash != NULL) {
         slash = strchr(slash + 1, '/');
         if (slash != NULL) {
             *slash = '\0';
         }
-        error = check_component(pool, part, slash == NULL);
+        error = check_component(pool, part, slash == NULL, directive);
         if (slash != NULL) {
             *slash = '/';
         }
     }
+    return error;
+}
+
+const char *jsgid_rundir_check(apr_pool_t *pool, const char *path, const char *directive)
+{
+    const char *error = check_chain(pool, path, directive);
+    char *resolved;
+
+    if (error != NULL) {
+        return error;
+    }
+    resolved = realpath(path, NULL);
+    if (resolved == NULL) {
+        return apr_psprintf(pool, "%s: %s", path, strerror(errno));
+    }
+    error = check_chain(pool, resolved, directive);
+    free(resolved);
     return error;
 }
 
@@ -123,24 +141,14 @@ const char *jsgid_rundir_create(apr_pool_t *pool, const char *run_dir, gid_t apa
 {
     const char *error = make_folders_above(pool, run_dir);
     gid_t own = geteuid() == 0 ? 0 : getegid();
-    char *resolved;
     size_t i;
 
     if (error == NULL) {
         error = make_folder(pool, run_dir, 0755, own);
     }
     if (error == NULL) {
-        error = check_chain(pool, run_dir);
+        error = jsgid_rundir_check(pool, run_dir, "JsgiRunDir");
     }
-    if (error != NULL) {
-        return error;
-    }
-    resolved = realpath(run_dir, NULL);
-    if (resolved == NULL) {
-        return apr_psprintf(pool, "%s: %s", run_dir, strerror(errno));
-    }
-    error = check_chain(pool, resolved);
-    free(resolved);
     for (i = 0; error == NULL && i < sizeof(folders) / sizeof(*folders); i++) {
         error = make_folder(pool, apr_pstrcat(pool, run_dir, "/", folders[i], NULL), modes[i],
                             modes[i] == 0710 && geteuid() == 0 ? apache_gid : own);

@@ -15,6 +15,12 @@
 const char *jsgid_rundir_create(apr_pool_t *pool, const char *run_dir, gid_t apache_gid);
 
 /**
+ * Checks that nobody but root and the calling user could replace a folder or one above it, also
+ * where links lead. NULL, or a sentence; directive is what named the folder.
+ */
+const char *jsgid_rundir_check(apr_pool_t *pool, const char *path, const char *directive);
+
+/**
  * Takes the lock that says that this process owns the run folder. NULL with *pfd a descriptor that
  * holds it until it is closed, or a sentence. The lock is the process's, its children do not share
  * it.

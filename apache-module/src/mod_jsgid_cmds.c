@@ -283,6 +283,12 @@ static const char *set_path(cmd_parms *cmd, const jsgid_directive_t *d, const ch
     if (path == NULL || *path != '/') {
         return mistake(cmd, apr_psprintf(cmd->pool, "\"%s\" is not an absolute path", word));
     }
+    if (d->id == JSGID_D_CHROOT) {
+        /* As the files of applications, which are compared with it: without . and .. */
+        const char *plain = ap_server_root_relative(jsgid_server->pool, word);
+
+        path = plain != NULL ? plain : path;
+    }
     path = apr_pstrdup(jsgid_server->pool, path);
     if (strlen(path) > 1 && path[strlen(path) - 1] == '/') {
         path = apr_pstrmemdup(jsgid_server->pool, path, strlen(path) - 1);

@@ -16,7 +16,9 @@
 #include <unistd.h>
 #include <unixd.h>
 
+#include "jsgid_chroot.h"
 #include "jsgid_route.h"
+#include "jsgid_rundir.h"
 #include "jsgid_runtime.h"
 #include "jsgid_value.h"
 
@@ -168,16 +170,82 @@ static const char *defined_groups(const jsgid_server_t *server)
     return text != NULL ? text : "none";
 }
 
+/* A root folder that root can use, or a problem. */
+static void check_chroot(const jsgid_group_t *group, apr_pool_t *temporary)
+{
+    const char *root = group->text[JSGID_D_CHROOT];
+    const char *error;
+
+    if (root == NULL) {
+        return;
+    }
+    if (geteuid() != 0) {
+        jsgid_problem("JSGID0017", group->at[JSGID_D_CHROOT],
+                      "JsgiChroot: this Apache was not started as root, so it cannot change "
+                      "the root directory; "
+                      "leave the directive out, or start Apache as root");
+        return;
+    }
+    error = jsgid_rundir_check(temporary, root, "JsgiChroot");
+    if (error != NULL) {
+        jsgid_problem("JSGID0017", group->at[JSGID_D_CHROOT],
+                      "JsgiChroot: the folder %s cannot become the root of the group \"%s\": %s",
+                      root, group->name, error);
+    }
+}
+
+const char *jsgid_group_file(const jsgid_group_t *group, const char *file)
+{
+    const char *root = group->text[JSGID_D_CHROOT];
+
+    return root != NULL ? jsgid_chroot_inside(root, file) : file;
+}
+
+/* What every daemon needs, looked for where the daemons will look. A warning, as for a JDK that is
+ * missing: one site must not keep Apache from starting. */
+static void check_inside(const jsgid_server_t *server, const jsgid_group_t *group,
+                         apr_pool_t *temporary)
+{
+    const char *root = group->text[JSGID_D_CHROOT];
+    const char *const needed[] = {apr_pstrcat(temporary, group->profile->home, "/bin/java", NULL),
+                                  apr_pstrcat(temporary, server->home, "/lib/daemon", NULL)};
+    static const char *const what[] = {"the JDK of the group", "what runs inside every daemon"};
+    size_t i;
+
+    for (i = 0; i < sizeof(needed) / sizeof(*needed); i++) {
+        int reason = jsgid_chroot_find(root, needed[i]);
+
+        if (reason != 0) {
+            jsgid_warning("JSGID0022", group->at[JSGID_D_CHROOT],
+                          "JsgiChroot: inside %s there is no %s (%s: %s); the group \"%s\" cannot "
+                          "start before it is there, under this path (supervisor/README.md, "
+                          "\"Groups with a root folder of their own\")",
+                          root, needed[i], what[i], strerror(reason), group->name);
+        }
+    }
+}
+
 static void check_mounts(jsgid_server_t *server, apr_pool_t *temporary)
 {
     int i;
 
     for (i = 0; i < server->all_mounts->nelts; i++) {
         const jsgid_mount_t *mount = APR_ARRAY_IDX(server->all_mounts, i, const jsgid_mount_t *);
+        const jsgid_group_t *group =
+            mount->group != NULL
+                ? apr_hash_get(server->groups_by_name, mount->group, APR_HASH_KEY_STRING)
+                : NULL;
+        const char *root = group != NULL ? group->text[JSGID_D_CHROOT] : NULL;
         apr_finfo_t info;
 
-        if (mount->group != NULL &&
-            apr_hash_get(server->groups_by_name, mount->group, APR_HASH_KEY_STRING) == NULL) {
+        if (root != NULL && jsgid_group_file(group, mount->file) == NULL) {
+            jsgid_problem("JSGID0023", mount->defined_at,
+                          "JsgiScriptAlias: %s is not below %s, which is all that the group \"%s\" "
+                          "sees (JsgiChroot); a file below it, named by its whole path, would be "
+                          "right",
+                          mount->file, root, group->name);
+        }
+        if (mount->group != NULL && group == NULL) {
             jsgid_problem("JSGID0012", mount->defined_at,
                           "JsgiScriptAlias: there is no daemon group \"%s\"; one of those defined "
                           "would be right: %s",
@@ -302,12 +370,7 @@ void jsgid_groups_check(jsgid_server_t *server, apr_pool_t *temporary)
                           group->name, server->run_dir, (int)longest,
                           (int)sizeof(address.sun_path) - 1);
         }
-        if (geteuid() != 0 && group->text[JSGID_D_CHROOT] != NULL) {
-            jsgid_problem("JSGID0017", group->at[JSGID_D_CHROOT],
-                          "JsgiChroot: this Apache was not started as root, so it cannot change "
-                          "the root directory; "
-                          "leave the directive out, or start Apache as root");
-        }
+        check_chroot(group, temporary);
     }
     check_mounts(server, temporary);
     if (server->default_runtime == NULL) {
@@ -348,6 +411,9 @@ void jsgid_groups_check(jsgid_server_t *server, apr_pool_t *temporary)
                 "jsgid-ctl jdk register HOME). Registered: %s",
                 group->name, group->why_no_profile,
                 jsgid_runtimes_describe(temporary, server->profiles));
+        } else if (group->text[JSGID_D_CHROOT] != NULL &&
+                   jsgid_chroot_find(group->text[JSGID_D_CHROOT], "/") == 0) {
+            check_inside(server, group, temporary);
         }
     }
 }
@@ -484,7 +550,7 @@ static void add_group(text_t *text, const jsgid_server_t *server, const jsgid_gr
         }
         APR_ARRAY_PUSH(text->pieces, const char *) =
             apr_pstrcat(text->pool, "\n[application ", group->name, "]\n", NULL);
-        add(text, "file", mount->file);
+        add(text, "file", jsgid_group_file(group, mount->file));
         add(text, "mount", strcmp(mount->path, "/") == 0 ? "" : mount->path);
         add(text, "application-group",
             mount->application_group != NULL ? mount->application_group : "");

@@ -242,6 +242,19 @@ static void add_pair(apr_array_header_t *pairs, const char *name, const char *va
     }
 }
 
+/* A variable that names a folder, as the daemon would; unset when the folder is not in its root. */
+static void name_inside(request_rec *r, const jsgid_group_t *group, const char *variable)
+{
+    const char *path = apr_table_get(r->subprocess_env, variable);
+    const char *inside = path != NULL ? jsgid_group_file(group, path) : NULL;
+
+    if (inside == NULL) {
+        apr_table_unset(r->subprocess_env, variable);
+    } else if (inside != path) {
+        apr_table_setn(r->subprocess_env, variable, inside);
+    }
+}
+
 static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group,
                                       const jsgid_folder_config_t *folder, int has_body,
                                       apr_time_t start)
@@ -271,6 +284,9 @@ static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group
     ap_add_cgi_vars(r);
     r->path_info = apr_pstrdup(r->pool, path_info);
 
+    /* Folders of httpd's that the daemon sees under another name, or not at all. */
+    name_inside(r, group, "DOCUMENT_ROOT");
+    name_inside(r, group, "CONTEXT_DOCUMENT_ROOT");
     variables = apr_table_elts(r->subprocess_env);
     variable = (const apr_table_entry_t *)variables->elts;
     for (i = 0; i < variables->nelts; i++) {
@@ -290,7 +306,7 @@ static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group
         length = apr_table_get(r->headers_in, "Content-Length");
     }
     add_pair(pairs, "CONTENT_LENGTH", length);
-    add_pair(pairs, "SCRIPT_FILENAME", r->filename);
+    add_pair(pairs, "SCRIPT_FILENAME", jsgid_group_file(group, r->filename));
     add_pair(pairs, "SCRIPT_NAME", script_name);
     add_pair(pairs, "PATH_INFO", path_info);
     add_pair(pairs, "JSGI_PROCESS_GROUP", group->name);
@@ -469,6 +485,13 @@ int jsgid_handler(request_rec *r)
     }
     group = choose_group(r, folder);
     if (group == NULL || conns == NULL) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    if (jsgid_group_file(group, r->filename) == NULL) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                      "JSGID0440: [group %s] %s is not below %s, which is all that the group sees "
+                      "(JsgiChroot); a file below it, or another group, would be right",
+                      group->name, r->filename, group->text[JSGID_D_CHROOT]);
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     start = apr_time_now();

@@ -135,6 +135,9 @@ void jsgid_groups_resolve(jsgid_server_t *server, apr_pool_t *pool);
 /** Likewise, but only groups that have no profile, or are held; how many found one. Those keep
  * pointing into the pool. */
 int jsgid_groups_resolve_missing(jsgid_server_t *server, apr_pool_t *pool);
+/** What the group's daemons call a file: itself, or its path inside the group's own root folder;
+ * NULL when it is not below that. */
+const char *jsgid_group_file(const jsgid_group_t *group, const char *file);
 /** The text of PROFILE.conf (or no-runtime.conf when profile is NULL) with that profile's groups.
  */
 const char *jsgid_groups_conf(const jsgid_server_t *server, const jsgid_profile_t *profile,

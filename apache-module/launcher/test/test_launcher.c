@@ -551,6 +551,135 @@ START_TEST(listener_and_management_connection_work)
 }
 END_TEST
 
+/* A jail with the program in it, and the message for it. */
+static void say_jail(char *root, size_t size)
+{
+    char copy[512];
+    make_folder(root, size, "jail", 0755, 0);
+    (void)snprintf(copy, sizeof(copy), "cp '%s' '%s/java'", seen, root);
+    ck_assert_int_eq(system(copy), 0);
+    say("exec", "/java");
+    say("arg", "jsgid: shop");
+    say_user();
+    say("chroot", root);
+}
+
+START_TEST(temporary_folder_is_made_inside_the_chroot_with_what_is_above_it)
+{
+    char root[128];
+    char path[192];
+    struct stat found;
+    if (lacks_root("temporary_folder_is_made_inside_the_chroot_with_what_is_above_it")) {
+        return;
+    }
+    say_jail(root, sizeof(root));
+    say("temporary", "/run/jsgid/tmp/shop");
+    expect_started();
+    (void)snprintf(path, sizeof(path), "%s/run/jsgid/tmp/shop", root);
+    ck_assert_int_eq(lstat(path, &found), 0);
+    ck_assert_uint_eq(found.st_mode, S_IFDIR | 0700);
+    ck_assert_uint_eq(found.st_uid, USER);
+    *strrchr(path, '/') = '\0';
+    ck_assert_int_eq(lstat(path, &found), 0);
+    ck_assert_uint_eq(found.st_mode, S_IFDIR | 0711);
+    ck_assert_uint_eq(found.st_uid, 0);
+    ck_assert_int_ne(lstat("/run/jsgid/tmp/shop", &found), 0);
+}
+END_TEST
+
+START_TEST(temporary_folder_inside_the_chroot_is_not_made_behind_a_link)
+{
+    char root[128];
+    char path[192];
+    if (lacks_root("temporary_folder_inside_the_chroot_is_not_made_behind_a_link")) {
+        return;
+    }
+    say_jail(root, sizeof(root));
+    (void)snprintf(path, sizeof(path), "%s/run", root);
+    ck_assert_int_eq(symlink("/etc", path), 0);
+    say("temporary", "/run/jsgid/tmp/shop");
+    expect_refusal(LAUNCHER_EXIT_TEMPORARY, "/run/jsgid/tmp/shop");
+}
+END_TEST
+
+START_TEST(temporary_folder_inside_the_chroot_is_not_made_in_another_users_folder)
+{
+    char root[128];
+    char path[192];
+    if (lacks_root("temporary_folder_inside_the_chroot_is_not_made_in_another_users_folder")) {
+        return;
+    }
+    say_jail(root, sizeof(root));
+    (void)snprintf(path, sizeof(path), "%s/run", root);
+    ck_assert_int_eq(mkdir(path, 0755), 0);
+    ck_assert_int_eq(chown(path, USER, USER), 0);
+    say("temporary", "/run/jsgid/tmp/shop");
+    expect_refusal(LAUNCHER_EXIT_TEMPORARY, "belongs to somebody else");
+}
+END_TEST
+
+START_TEST(chroot_that_others_could_replace_is_refused)
+{
+    char root[128];
+    if (lacks_root("chroot_that_others_could_replace_is_refused")) {
+        return;
+    }
+    say_jail(root, sizeof(root));
+    ck_assert_int_eq(chmod(root, 0775), 0);
+    expect_refusal(LAUNCHER_EXIT_CHROOT, root);
+    ck_assert_ptr_nonnull(strstr(err, "can be written by others"));
+}
+END_TEST
+
+START_TEST(chroot_below_a_folder_of_another_user_is_refused)
+{
+    char above[128];
+    char root[160];
+    if (lacks_root("chroot_below_a_folder_of_another_user_is_refused")) {
+        return;
+    }
+    make_folder(above, sizeof(above), "home", 0755, USER);
+    (void)snprintf(root, sizeof(root), "%s/jail", above);
+    ck_assert_int_eq(mkdir(root, 0755), 0);
+    say("exec", "/java");
+    say("arg", "x");
+    say_user();
+    say("chroot", root);
+    expect_refusal(LAUNCHER_EXIT_CHROOT, "belongs to somebody else");
+}
+END_TEST
+
+START_TEST(what_the_user_cannot_read_is_named_with_the_root_it_lacks_in)
+{
+    char root[128];
+    if (lacks_root("what_the_user_cannot_read_is_named_with_the_root_it_lacks_in")) {
+        return;
+    }
+    say_jail(root, sizeof(root));
+    say("readable", "/usr/lib/jsgid/lib/daemon");
+    expect_refusal(LAUNCHER_EXIT_READABLE, "/usr/lib/jsgid/lib/daemon inside ");
+    ck_assert_ptr_nonnull(strstr(err, "must be inside JsgiChroot"));
+}
+END_TEST
+
+START_TEST(program_whose_loader_is_not_in_the_chroot_is_explained)
+{
+    char root[128];
+    char copy[512];
+    if (lacks_root("program_whose_loader_is_not_in_the_chroot_is_explained")) {
+        return;
+    }
+    make_folder(root, sizeof(root), "jail", 0755, 0);
+    (void)snprintf(copy, sizeof(copy), "cp /bin/sh '%s/java'", root);
+    ck_assert_int_eq(system(copy), 0);
+    say("exec", "/java");
+    say("arg", "x");
+    say_user();
+    say("chroot", root);
+    expect_refusal(LAUNCHER_EXIT_EXEC, "not the loader that it names");
+}
+END_TEST
+
 /* ---- the temporary folder ---- */
 
 static void expect_private_folder(const char *path)
@@ -1215,6 +1344,7 @@ static Suite *launcher_suite(void)
     tcase_add_test(program, working_directory_is_entered_with_the_rights_of_the_user);
     tcase_add_test(program, program_runs_inside_the_chroot);
     tcase_add_test(program, groups_of_the_account_are_known_although_the_chroot_has_none);
+    tcase_add_test(program, temporary_folder_is_made_inside_the_chroot_with_what_is_above_it);
     tcase_add_test(program, listener_and_management_connection_work);
     tcase_add_test(program, temporary_folder_is_made_for_the_user_alone);
     tcase_add_test(program, temporary_folder_of_the_user_is_kept_with_its_content);
@@ -1262,6 +1392,13 @@ static Suite *launcher_suite(void)
     tcase_add_test(refusals, program_that_is_not_there_is_reported_with_its_path);
     tcase_add_test(refusals, program_that_the_user_may_not_execute_is_reported);
     tcase_add_test(refusals, chroot_that_is_not_there_is_reported);
+    tcase_add_test(refusals, chroot_that_others_could_replace_is_refused);
+    tcase_add_test(refusals, chroot_below_a_folder_of_another_user_is_refused);
+    tcase_add_test(refusals, temporary_folder_inside_the_chroot_is_not_made_behind_a_link);
+    tcase_add_test(refusals,
+                   temporary_folder_inside_the_chroot_is_not_made_in_another_users_folder);
+    tcase_add_test(refusals, what_the_user_cannot_read_is_named_with_the_root_it_lacks_in);
+    tcase_add_test(refusals, program_whose_loader_is_not_in_the_chroot_is_explained);
     tcase_add_test(refusals, limit_above_the_hard_limit_is_reported);
     tcase_add_test(refusals, raised_priority_without_root_is_reported);
     tcase_add_test(refusals, root_that_cannot_empty_the_bounding_set_is_reported);

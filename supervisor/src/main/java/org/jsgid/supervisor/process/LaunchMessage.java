@@ -18,9 +18,11 @@ public final class LaunchMessage {
     /**
      * The launch message, with its byte count.
      *
+     * @param temporary inside the group's root folder when it has one of its own, as every path that the daemon is told
      * @param switchUser whether the monitor is root, so that the launcher has something to give up
      */
-    public static byte[] launch(GroupDefinition group, LaunchPlan plan, Path temporary, boolean switchUser) {
+    public static byte[] launch(
+            GroupDefinition group, LaunchPlan plan, Path temporary, Path jsgidHome, boolean switchUser) {
         Pairs pairs = new Pairs();
         pairs.add("exec", plan.executable().toString());
         pairs.add("arg", group.jvm().displayName());
@@ -47,6 +49,7 @@ public final class LaunchMessage {
             pairs.add("limit", "nofile=" + group.limits().openFiles());
         }
         pairs.add("temporary", temporary.toString());
+        pairs.add("readable", jsgidHome.resolve("lib/daemon").toString());
         return pairs.message();
     }
 

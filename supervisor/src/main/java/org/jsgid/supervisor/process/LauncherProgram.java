@@ -196,7 +196,8 @@ public final class LauncherProgram implements DaemonLauncher {
                     throw new IOException("process " + newConnection.peerPid() + " came in place of " + pid());
                 }
                 newConnection.sendLaunch(
-                        LaunchMessage.launch(order.definition(), plan, temporary, switchUser), order.listener());
+                        LaunchMessage.launch(order.definition(), plan, temporary, places.jsgidHome(), switchUser),
+                        order.listener());
                 connection = newConnection;
                 loop.execute(listener::started);
                 DaemonReport report;

@@ -14,11 +14,12 @@ import org.junit.jupiter.api.Test;
 class LaunchMessageTest {
 
     private static final Path TEMPORARY = Path.of("/run/jsgid/tmp/shop");
+    private static final Path HOME = Path.of("/usr/lib/jsgid");
     private static final LaunchPlan PLAN =
             new LaunchPlan(Path.of("/jdk/bin/java"), List.of("-Xmx1g", "Main"), Map.of("A", "b c"));
 
     private static String message(boolean switchUser) {
-        byte[] message = LaunchMessage.launch(Definitions.shop(1), PLAN, TEMPORARY, switchUser);
+        byte[] message = LaunchMessage.launch(Definitions.shop(1), PLAN, TEMPORARY, HOME, switchUser);
         String text = new String(message, StandardCharsets.UTF_8);
         int lf = text.indexOf('\n');
         String pairs = text.substring(lf + 1);
@@ -30,14 +31,16 @@ class LaunchMessageTest {
     void rootNamesTheUser() {
         assertThat(message(true))
                 .isEqualTo("exec|/jdk/bin/java|arg|jsgid: shop|arg|-Xmx1g|arg|Main|env|A=b c|uid|1001|gid|1001|"
-                        + "user|shop|group|7|group|8|umask|22|home|/home/shop|temporary|/run/jsgid/tmp/shop|");
+                        + "user|shop|group|7|group|8|umask|22|home|/home/shop|temporary|/run/jsgid/tmp/shop|"
+                        + "readable|/usr/lib/jsgid/lib/daemon|");
     }
 
     @Test
     void othersSwitchNothing() {
         assertThat(message(false))
                 .isEqualTo("exec|/jdk/bin/java|arg|jsgid: shop|arg|-Xmx1g|arg|Main|env|A=b c|"
-                        + "umask|22|home|/home/shop|temporary|/run/jsgid/tmp/shop|");
+                        + "umask|22|home|/home/shop|temporary|/run/jsgid/tmp/shop|"
+                        + "readable|/usr/lib/jsgid/lib/daemon|");
     }
 
     @Test
