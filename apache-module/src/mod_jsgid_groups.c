@@ -218,8 +218,8 @@ static void check_inside(const jsgid_server_t *server, const jsgid_group_t *grou
         if (reason != 0) {
             jsgid_warning("JSGID0022", group->at[JSGID_D_CHROOT],
                           "JsgiChroot: inside %s there is no %s (%s: %s); the group \"%s\" cannot "
-                          "start before it is there, under this path (supervisor/README.md, "
-                          "\"Groups with a root folder of their own\")",
+                          "start before it is there, under this path (README.md, "
+                          "\"A group with a root folder of its own\")",
                           root, needed[i], what[i], strerror(reason), group->name);
         }
     }

@@ -12,7 +12,7 @@ usage() {
 usage: chroot-tree.sh ROOT JAVA_HOME JSGID_HOME USER...
 
   ROOT        the folder to make, the value of JsgiChroot; root's, and below folders that only root can change
-  JAVA_HOME   the JDK of the group's runtime, as in its profile (jsgid-ctl jdk show NAME)
+  JAVA_HOME   the JDK of the group's runtime, as in its profile (jsgid-ctl jdk show NAME); one for each ROOT
   JSGID_HOME  the installed image, the value of JsgiHome
   USER...     the accounts that groups inside run as
 
@@ -72,6 +72,13 @@ chmod 1777 "$root/tmp"
 put "$java"
 mapfile -t libraries < <(needed_libraries "$(readlink -f "$java")")
 put "${libraries[@]}"
+# A JDK finds its own libraries beside the program, but asks /proc where that is, and there is none inside (which is
+# good: through /proc, processes of the same user outside would be a way out). So the loader's cache names them.
+{
+    find "$root$java/lib" -name 'libj*.so' -printf "$java/lib/%P\n" | sed 's|/[^/]*$||'
+    printf '%s\n' "${libraries[@]%/*}"
+} | sort -u >"$root/etc/ld.so.conf"
+/sbin/ldconfig -r "$root"
 # What runs inside a daemon. The monitor, jsgid-ctl and the module stay outside.
 for part in "$image"/lib/*; do
     case ${part##*/} in

@@ -21,8 +21,13 @@ public final class TestFolder implements AutoCloseable {
 
     /** Makes one. */
     public static TestFolder create(String name) {
+        return create(Path.of("/tmp"), name);
+    }
+
+    /** Makes one somewhere else. */
+    static TestFolder create(Path above, String name) {
         try {
-            Path path = Files.createTempDirectory(Path.of("/tmp"), "jsgid-" + name + "-");
+            Path path = Files.createTempDirectory(above, "jsgid-" + name + "-");
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
             return new TestFolder(path);
         } catch (IOException e) {
