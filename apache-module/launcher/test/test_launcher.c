@@ -559,6 +559,7 @@ static void say_jail(char *root, size_t size)
     (void)snprintf(copy, sizeof(copy), "cp '%s' '%s/java'", seen, root);
     ck_assert_int_eq(system(copy), 0);
     say("exec", "/java");
+    say("name", "shop");
     say("arg", "jsgid: shop");
     say_user();
     say("chroot", root);
@@ -642,6 +643,7 @@ START_TEST(chroot_below_a_folder_of_another_user_is_refused)
     (void)snprintf(root, sizeof(root), "%s/jail", above);
     ck_assert_int_eq(mkdir(root, 0755), 0);
     say("exec", "/java");
+    say("name", "shop");
     say("arg", "x");
     say_user();
     say("chroot", root);
@@ -673,6 +675,7 @@ START_TEST(program_whose_loader_is_not_in_the_chroot_is_explained)
     (void)snprintf(copy, sizeof(copy), "cp /bin/sh '%s/java'", root);
     ck_assert_int_eq(system(copy), 0);
     say("exec", "/java");
+    say("name", "shop");
     say("arg", "x");
     say_user();
     say("chroot", root);
