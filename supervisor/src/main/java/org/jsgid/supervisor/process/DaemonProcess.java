@@ -40,6 +40,7 @@ public final class DaemonProcess {
     private DaemonLauncher.Handle handle;
     private DaemonReport.Counters counters = new DaemonReport.Counters(0, 0, 0, 0, 0, 0, 0, 0, 0);
     private Optional<String> javaVersion = Optional.empty();
+    private Optional<String> jdkBuild = Optional.empty();
     private Optional<String> whyKilled = Optional.empty();
     private Optional<String> renewal = Optional.empty();
     private Optional<StartStep> startStep = Optional.empty();
@@ -86,6 +87,16 @@ public final class DaemonProcess {
     /** It has been launched. */
     public void launched(DaemonLauncher.Handle newHandle) {
         handle = newHandle;
+    }
+
+    /** The build of the JDK that it was started from; empty when nobody knows. */
+    public Optional<String> jdkBuild() {
+        return jdkBuild;
+    }
+
+    /** It is started from that build; empty text: which one is not known. */
+    public void startsFrom(String build) {
+        jdkBuild = Optional.of(build).filter(known -> !known.isEmpty());
     }
 
     /** Its pid; 0 while unknown. */

@@ -136,4 +136,28 @@ public final class Definitions {
                 of.scriptGroup(),
                 of.applications());
     }
+
+    /** The same group with other limits. */
+    public static GroupDefinition withLimits(GroupDefinition of, GroupDefinition.Limits limits) {
+        return new GroupDefinition(
+                of.name(),
+                of.runtime(),
+                of.jdk(),
+                of.account(),
+                of.place(),
+                of.jvm(),
+                of.processes(),
+                of.multiprocess(),
+                of.threads(),
+                of.listenBacklog(),
+                of.queue(),
+                of.timeouts(),
+                limits,
+                of.onDemand(),
+                of.threading(),
+                of.renewStale(),
+                of.scriptUser(),
+                of.scriptGroup(),
+                of.applications());
+    }
 }
