@@ -145,6 +145,7 @@ class CgroupsTest {
 
     @Test
     void removesWhatServersThatAreGoneLeftAndNothingThatIsInUse() throws IOException {
+        Cgroups cgroups = find();
         Path gone = Files.createDirectories(service.resolve("jsgid/5000099-1/blog.1.1"));
         Path busy = Files.createDirectories(service.resolve("jsgid/5000098-1/blog.1.1"));
         Files.writeString(busy.resolve("a process"), "");
@@ -152,7 +153,7 @@ class CgroupsTest {
                 service.resolve("jsgid/" + ProcessHandle.current().pid() + "-1/blog.1.1"));
         Path own = Files.createDirectories(service.resolve("jsgid/5000001-1/shop.1.1"));
 
-        find().removeLeftovers();
+        cgroups.removeLeftovers();
 
         assertThat(gone.getParent()).doesNotExist();
         assertThat(busy).exists();
