@@ -2,6 +2,7 @@ package org.jsgid.supervisor.group;
 
 import java.time.Clock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jsgid.supervisor.log.Notices;
 import org.jsgid.supervisor.policy.StartSpreader;
 import org.jsgid.supervisor.process.DaemonLauncher;
@@ -16,6 +17,7 @@ import org.jsgid.supervisor.process.EventLoop;
  * @param route the group's address
  * @param starts spreads the starts of JVMs
  * @param crashFiles keeps what crashed JVMs wrote
+ * @param jdkBuild which build of the JDK stands on disk now
  * @param clock for times that people read
  * @param log for notices about the group
  * @param servedElsewhere whether another monitor serves the socket of that file name, so that the route is left to it
@@ -29,6 +31,7 @@ public record GroupServices(
         Route route,
         StartSpreader starts,
         CrashFiles crashFiles,
+        Supplier<String> jdkBuild,
         Clock clock,
         Notices log,
         Predicate<String> servedElsewhere,

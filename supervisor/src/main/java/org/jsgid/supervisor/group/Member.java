@@ -129,6 +129,7 @@ final class Member implements DaemonLauncher.Listener {
         launchedAt = services.loop().now();
         daemon.beginsStep("launcher", launchedAt);
         longTurn = Optional.of(services.loop().after(LONGEST_TURN, turn::release));
+        daemon.startsFrom(services.jdkBuild().get());
         try {
             daemon.launched(services.launcher()
                     .launch(

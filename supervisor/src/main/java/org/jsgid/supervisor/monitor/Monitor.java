@@ -28,7 +28,6 @@ import org.jsgid.supervisor.log.ServerLog;
 import org.jsgid.supervisor.process.DaemonLauncher;
 import org.jsgid.supervisor.process.EventLoop;
 import org.jsgid.supervisor.process.GroupDefinition;
-import org.jsgid.supervisor.process.KeptCrashFiles;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
@@ -47,8 +46,7 @@ public final class Monitor implements ControlledMonitor {
     private final DaemonLauncher launcher;
     private final boolean isRoot;
     private final ServerLog log;
-    private final StartPlaces startPlaces;
-    private final KeptCrashFiles crashFiles;
+    private final Upkeep upkeep;
     private final Map<String, DaemonGroup> groups = new TreeMap<>();
     private final List<DaemonGroup> leaving = new ArrayList<>();
     private final Instant startedAt = Clock.systemUTC().instant();
@@ -71,8 +69,7 @@ public final class Monitor implements ControlledMonitor {
         this.isRoot = isRoot;
         this.log = log;
         this.exit = exit;
-        this.startPlaces = new StartPlaces(folder.monitors(), loop, log);
-        this.crashFiles = new KeptCrashFiles(folder.temporary(), folder.crashes(), log);
+        this.upkeep = new Upkeep(folder, loop, log);
         this.former = MonitorState.read(folder.stateFile());
     }
 
@@ -154,7 +151,7 @@ public final class Monitor implements ControlledMonitor {
 
     private void apply(MonitorConfig changed) {
         config = changed;
-        startPlaces.limitTo(changed.startConcurrency());
+        upkeep.configured(changed);
         Map<String, GroupDefinition> running = new LinkedHashMap<>();
         groups.forEach((name, group) -> running.put(name, group.newestDefinition()));
         GroupDiff diff = GroupDiff.between(running, changed.groups());
@@ -203,13 +200,15 @@ public final class Monitor implements ControlledMonitor {
                         UnixListeningSocket.in(
                                 folder.sockets(), isRoot ? OptionalInt.of(config.apacheUid()) : OptionalInt.empty()),
                         new Route(folder.routes(), name),
-                        startPlaces.starts(),
-                        crashFiles::keep,
+                        upkeep.places().starts(),
+                        upkeep.crashFiles()::keep,
+                        upkeep::jdkBuild,
                         Clock.systemUTC(),
                         groupLog,
                         this::isServedElsewhere,
                         this::remember));
         groups.put(name, group);
+        upkeep.isNew(group);
         if (former.instance().equals(config.instance()) && former.stopped().contains(name)) {
             groupLog.notice("JSGID0304", "stays stopped, as before; jsgid-ctl start " + name + " starts it");
             group.remainStopped();
@@ -303,6 +302,7 @@ public final class Monitor implements ControlledMonitor {
 
     private void tick() {
         allGroups().forEach(DaemonGroup::tick);
+        upkeep.tick(allGroups());
         loop.after(TICK, this::tick);
     }
 

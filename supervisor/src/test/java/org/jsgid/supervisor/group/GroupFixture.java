@@ -74,6 +74,7 @@ abstract class GroupFixture {
                         new Route(run.resolve("groups"), definition.name()),
                         StartSpreader.withPlaces(100),
                         (group, chroot, pid) -> Optional.of(Path.of("/crashes", group + "-" + pid)),
+                        () -> "build 1",
                         Clock.systemUTC(),
                         silent,
                         elsewhere::contains,
