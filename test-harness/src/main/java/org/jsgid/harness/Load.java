@@ -70,6 +70,13 @@ public final class Load implements AutoCloseable {
         return answered.sum();
     }
 
+    /** How many responses so far had which text. */
+    public Map<String, Long> bodiesSoFar() {
+        Map<String, Long> counts = new TreeMap<>();
+        bodies.forEach((body, count) -> counts.put(body, count.sum()));
+        return counts;
+    }
+
     /** Requests failed so far. */
     public long failed() {
         return failed.get();
@@ -78,9 +85,7 @@ public final class Load implements AutoCloseable {
     /** Lets every client finish its request and tells what has happened. */
     public Result stop() {
         close();
-        Map<String, Long> counts = new TreeMap<>();
-        bodies.forEach((body, count) -> counts.put(body, count.sum()));
-        return new Result(answered.sum(), resent.sum(), List.copyOf(failures), counts);
+        return new Result(answered.sum(), resent.sum(), List.copyOf(failures), bodiesSoFar());
     }
 
     @Override

@@ -79,7 +79,8 @@ public record Status(List<Monitor> monitors, List<Group> groups) {
             double cpuSeconds) {}
 
     /** How a daemon of the group ended last: with an exit status, or by a signal ({@code SIGKILL}). */
-    public record LastExit(long pid, Integer status, String signal, String reason, List<String> log, String at) {}
+    public record LastExit(
+            long pid, Integer status, String signal, String reason, List<String> log, String crashFile, String at) {}
 
     private static final Gson GSON = new Gson();
 
