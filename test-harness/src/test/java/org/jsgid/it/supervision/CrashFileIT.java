@@ -34,7 +34,8 @@ class CrashFileIT {
 
     @BeforeEach
     void ready() {
-        httpd.errorLog().announce("crashes|fatal error has been detected|OutOfMemoryError|^WARNING: |mod_jsgid|JSGID04");
+        httpd.errorLog()
+                .announce("crashes|fatal error has been detected|OutOfMemoryError|^WARNING: |mod_jsgid|JSGID04");
         httpd.awaitReady("crashes");
     }
 

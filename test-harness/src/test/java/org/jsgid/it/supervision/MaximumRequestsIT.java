@@ -68,7 +68,6 @@ class MaximumRequestsIT {
 
     private static Map<String, Long> served(Map<String, Long> bodies) {
         return bodies.entrySet().stream()
-                .collect(Collectors.toMap(
-                        body -> Facts.of(body.getKey()).get("pid"), Map.Entry::getValue, Long::sum));
+                .collect(Collectors.toMap(body -> Facts.of(body.getKey()).get("pid"), Map.Entry::getValue, Long::sum));
     }
 }

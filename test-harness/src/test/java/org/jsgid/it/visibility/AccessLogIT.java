@@ -70,8 +70,7 @@ class AccessLogIT {
         Facts line = line("/fakes");
         assertThat(line.get("queue")).isNotEqualTo("424242");
         assertThat(line.get("pid"))
-                .isEqualTo(Long.toString(
-                        httpd.status().group("shop").pids().get(0)));
+                .isEqualTo(Long.toString(httpd.status().group("shop").pids().get(0)));
         assertThat(response.text()).isEqualTo("queue time " + line.get("queue"));
     }
 
