@@ -3,6 +3,7 @@ package org.jsgid.supervisor.control;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -83,7 +84,7 @@ final class StatusDocument {
         json.add("queue", queue(group));
         json.add("applications", applications(group.currentProcesses()));
         JsonArray processes = new JsonArray();
-        group.processes().forEach(daemon -> processes.add(process(daemon)));
+        group.processes().forEach(daemon -> processes.add(process(daemon, group.now())));
         json.add("processes", processes);
         group.lastExit().ifPresent(exit -> json.add("lastExit", lastExit(exit)));
         return json;
@@ -133,7 +134,7 @@ final class StatusDocument {
         return array;
     }
 
-    private static JsonObject process(DaemonProcess daemon) {
+    private static JsonObject process(DaemonProcess daemon, Duration now) {
         DaemonReport.Counters counters = daemon.counters();
         JsonObject json = new JsonObject();
         json.addProperty("pid", daemon.pid());
@@ -153,6 +154,16 @@ final class StatusDocument {
             steps.add(described);
         }
         json.add("steps", steps);
+        daemon.startStep().ifPresent(step -> {
+            JsonObject described = new JsonObject();
+            described.addProperty("name", step.name());
+            described.addProperty("sinceMillis", now.minus(step.since()).toMillis());
+            json.add("step", described);
+        });
+        daemon.renewal().ifPresent(why -> json.addProperty("renewal", why));
+        if (daemon.isStale()) {
+            json.addProperty("stale", true);
+        }
         return json;
     }
 

@@ -53,7 +53,7 @@ public final class DaemonGroup {
     private static final Duration NO_RUNTIME_RETRY = Duration.ofSeconds(30);
 
     /** What an on-demand group without JsgiInactivityTimeout waits for the next request before it stops. */
-    private static final Duration ON_DEMAND_INACTIVITY = Duration.ofSeconds(300);
+    private static final Duration ON_DEMAND_INACTIVITY = Duration.ofMinutes(5);
 
     /** A process that drains still accepts connections for half a second. */
     private static final Duration ACCEPTS_WHILE_DRAINING = Duration.ofSeconds(1);
@@ -187,6 +187,11 @@ public final class DaemonGroup {
     /** In back-off: the time until the next start. */
     public Optional<Duration> retryAfter() {
         return state == GroupState.BACKOFF ? Optional.of(waiting.left()) : Optional.empty();
+    }
+
+    /** The event loop's time, which steps of starts are measured by. */
+    public Duration now() {
+        return services.loop().now();
     }
 
     /** The user that it runs as, when the monitor may choose. */
@@ -582,11 +587,11 @@ public final class DaemonGroup {
     private void startFirst(boolean routeAtOnce, boolean isNeeded) {
         waiting.cancel();
         idleness.end();
+        state = GroupTransitions.after(state, GroupEvent.START);
         if (isWithoutJdk) {
             withoutJdk();
             return;
         }
-        state = GroupTransitions.after(state, GroupEvent.START);
         if (routeAtOnce) {
             reason = "";
         }
@@ -775,7 +780,7 @@ public final class DaemonGroup {
         current.daemons().stream()
                 .filter(daemon -> daemon.state() == DaemonState.READY)
                 .min(Comparator.comparing((DaemonProcess daemon) -> !renewals.isDue(members.get(daemon)))
-                        .thenComparing(daemon -> daemon.counters().active()))
+                        .thenComparingLong(daemon -> daemon.counters().active()))
                 .ifPresent(daemon -> members.get(daemon).drain(formerWithin));
     }
 

@@ -84,23 +84,9 @@ public final class Definitions {
                 of.renewStale());
     }
 
-    /** The same with another eviction timeout. */
-    public static GroupDefinition withEviction(GroupDefinition of, Duration eviction) {
-        GroupDefinition.Timeouts former = of.timeouts();
-        return copy(
-                of,
-                new GroupDefinition.Timeouts(
-                        former.startup(),
-                        former.request(),
-                        former.connect(),
-                        former.socket(),
-                        former.inactivity(),
-                        former.deadlock(),
-                        former.graceful(),
-                        eviction,
-                        former.shutdown()),
-                of.onDemand(),
-                of.renewStale());
+    /** The same with these timeouts. */
+    public static GroupDefinition with(GroupDefinition of, GroupDefinition.Timeouts timeouts) {
+        return copy(of, timeouts, of.onDemand(), of.renewStale());
     }
 
     /** The same, started at its first request. */

@@ -95,6 +95,11 @@ final class TestingDaemonLauncher implements DaemonLauncher {
             loop.run();
         }
 
+        /** Somebody kills it. */
+        void isKilled() {
+            ends(ExitReason.of(137, Map.of()));
+        }
+
         void exits(int status) {
             ends(new ExitReason(OptionalInt.of(status), java.util.Optional.empty(), "exited with status " + status));
         }
@@ -105,6 +110,10 @@ final class TestingDaemonLauncher implements DaemonLauncher {
                 loop.execute(() -> listener.exited(reason));
                 loop.run();
             }
+        }
+
+        int times(String what) {
+            return told.getOrDefault(what, 0);
         }
 
         boolean wasTold(String what) {
