@@ -132,6 +132,20 @@ final class StatusView {
             String crashFile = Json.text(exit, "crashFile");
             appendReason(text, name, crashFile.isEmpty() ? "" : "crash file of the JVM: " + crashFile);
         }
+        for (JsonObject process : Json.objects(group, "processes")) {
+            String about = name + " process " + count(process, "pid");
+            JsonObject step = Json.object(process, "step");
+            if (step.has("name")) {
+                long millis = Json.number(step, "sinceMillis").orElse(0);
+                appendReason(
+                        text,
+                        about,
+                        "starts, at the step '" + Json.text(step, "name") + "' since "
+                                + duration(Duration.ofMillis(millis)));
+            }
+            String renewal = Json.text(process, "renewal");
+            appendReason(text, about, renewal.isEmpty() ? "" : "renewed because " + renewal);
+        }
         for (JsonObject application : Json.objects(group, "applications")) {
             appendReason(text, name + " " + Json.text(application, "file"), Json.text(application, "reason"));
         }

@@ -239,16 +239,19 @@ class StatusCommandTest {
 
                     GROUP  STATE    RUNTIME  PROFILE     JAVA    USER  GEN  PROCESSES  QUEUE
                     blog   backoff  25       temurin-25  -       blog  7    0          0/100
-                    shop   ready    25+      temurin-25  25.0.3  shop  3    2          2/100 (1500 ms)
+                    shop   ready    25+      temurin-25  25.0.3  shop  3    3          2/100 (1500 ms)
                       blog: it ended 3 times within a minute
                       blog: the next start is in 8 s
                       blog: last exit: process 4800 at 2026-11-21T11:59:50Z: killed by signal 9
                       blog: crash file of the JVM: /run/jsgid/crashes/shop-4800.log
+                      shop process 4714: renewed because its JDK has been replaced on disk
+                      shop process 4715: starts, at the step 'loading /srv/shop/shop.war' since 3s
                       shop /srv/shop/admin.war: no class Admin in it
 
                     PROCESS  GROUP  GEN  STATE     UP     REQUESTS  ACTIVE  THREADS  MEMORY  HEAP       CPU
                     4713     shop   3    ready     1m 5s  120045    3       15       250M    100M/1.0G  61.5 s
                     4714     shop   2    draining  2h 0m  7         1       15       -       -          -
+                    4715     shop   3    starting  4s     -         -       -        -       -          -
 
                     MOUNT   GROUP  STATE     CONTAINER    LOADED IN  APPLICATION
                     /       shop   loaded    tomcat-11.0  812 ms     /srv/shop/shop.war
