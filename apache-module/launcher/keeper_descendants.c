@@ -115,15 +115,15 @@ static void add_children_searched(struct pids *pids, pid_t parent)
     (void)closedir(processes);
 }
 
+#ifdef KEEPER_OLD_KERNEL
+static const char list_of_own_children[] = "/proc/no-such-list";
+#else
+static const char list_of_own_children[] = "/proc/thread-self/children";
+#endif
+
 static bool has_child_lists(void)
 {
-#ifdef KEEPER_OLD_KERNEL
-    return false;
-#else
-    char path[64];
-    (void)snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
-    return access(path, R_OK) == 0;
-#endif
+    return access(list_of_own_children, R_OK) == 0;
 }
 
 void keeper_descendants_signal(int number)

@@ -98,7 +98,8 @@ long now_millis(void)
 void wait_readable(int descriptor)
 {
     struct pollfd wanted = {.fd = descriptor, .events = POLLIN};
-    ck_assert_msg(poll(&wanted, 1, DEADLINE_MILLIS) == 1, "nothing came before the deadline");
+    ck_assert_msg(poll(&wanted, 1, DEADLINE_MILLIS) == 1,
+                  "nothing came before the deadline; the last line was: %.300s", line);
 }
 
 /* ---- the launch ---- */

@@ -355,6 +355,86 @@ START_TEST(keeper_holds_no_descriptor_more_than_it_needs)
 }
 END_TEST
 
+/* A folder of the cgroup v2 tree, where root may make one. */
+static bool make_cgroup(char *path, size_t room)
+{
+    static const char *const trees[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(path, room, "%s/cgroup.controllers", trees[i]);
+        bool is_tree = access(path, F_OK) == 0;
+        (void)snprintf(path, room, "%s/jsgid-test-%d", trees[i], (int)getpid());
+        if (is_tree && mkdir(path, 0755) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+START_TEST(daemon_and_its_children_are_in_the_cgroup_and_none_is_left_there)
+{
+    char cgroup[128];
+    char wanted[160];
+    char path[160];
+    if (!make_cgroup(cgroup, sizeof(cgroup))) {
+        printf("skipped: daemon_and_its_children_are_in_the_cgroup_and_none_is_left_there: no "
+               "writable cgroup v2\n");
+        return;
+    }
+    say_script("echo \"$(grep ^0: /proc/self/cgroup)\" >&3; "
+               "setsid sh -c 'exec sleep 1000' & read -r line <&3; exit 2");
+    say("cgroup", cgroup);
+    expect_started_keeper();
+    read_line(management);
+    (void)snprintf(wanted, sizeof(wanted), "/jsgid-test-%d", (int)getpid());
+    ck_assert_msg(strstr(line, wanted) != NULL, "%s", line);
+    send_text(management, "go\n");
+    expect_line(connection, "exited status=2");
+    (void)snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
+    FILE *file = fopen(path, "re");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fgetc(file), EOF);
+    (void)fclose(file);
+    ck_assert_int_eq(rmdir(cgroup), 0);
+}
+END_TEST
+
+static void become_unprivileged(void)
+{
+    if (geteuid() == 0) {
+        ck_assert_int_eq(chown(folder, USER, GROUP), 0);
+        ck_assert_int_eq(setresgid(GROUP, GROUP, GROUP), 0);
+        ck_assert_int_eq(setresuid(USER, USER, USER), 0);
+        /* A socket's peer is who called listen. */
+        (void)close(management_server);
+        ck_assert_int_eq(unlink(management_path), 0);
+        management_server = listen_at(management_path);
+    }
+}
+
+START_TEST(without_root_a_keeper_does_the_same)
+{
+    become_unprivileged();
+    start_script("setsid sh -c 'echo pid $$ >&3; exec sleep 1000' & read -r line <&3; exit 2");
+    pid_t child = read_pid();
+    expect_status(keeper, "CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\n");
+    lose_monitor();
+    come_again();
+    send_text(management, "go\n");
+    expect_line(connection, "exited status=2");
+    ck_assert(!is_running(child));
+}
+END_TEST
+
+START_TEST(without_root_a_killed_keeper_takes_its_daemon_with_it)
+{
+    become_unprivileged();
+    start_script("echo ready >&3; exec sleep 1000");
+    expect_line(management, "ready");
+    ck_assert_int_eq(kill(keeper, SIGKILL), 0);
+    await_end(daemon_pid);
+}
+END_TEST
+
 /* ---- failures ---- */
 
 START_TEST(failure_before_the_fork_is_told_on_the_keeper_connection)
@@ -498,6 +578,53 @@ START_TEST(daemon_that_writes_endlessly_goes_on_and_only_the_last_part_is_kept)
 }
 END_TEST
 
+/* Private memory of a process, in KiB. */
+static long private_memory(pid_t pid)
+{
+    char path[64];
+    char name[64];
+    long sum = 0;
+    long kibibytes = 0;
+    (void)snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)pid);
+    FILE *file = fopen(path, "re");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%*[^\n]"), 0);
+    while (fscanf(file, "%63s %ld kB", name, &kibibytes) == 2) {
+        sum += strcmp(name, "Private_Dirty:") == 0 ? kibibytes : 0;
+    }
+    (void)fclose(file);
+    return sum;
+}
+
+START_TEST(keeper_does_not_grow_with_what_is_said_nor_with_the_monitors_that_come_and_go)
+{
+    char report[64];
+    long first = 0;
+    start_script("yes 'a line that nobody reads' & while read -r line; do echo \"$line\" >&3; "
+                 "done <&3");
+    for (int round = 0; round < 20; round++) {
+        int kept = dup(management);
+        wait_readable(output);
+        lose_monitor();
+        /* The daemon goes on, although its output never ends. */
+        (void)snprintf(report, sizeof(report), "round %d", round);
+        send_text(kept, report);
+        send_text(kept, "\n");
+        expect_line(kept, report);
+        (void)close(kept);
+        come_again();
+        do {
+            read_line(connection);
+        } while (strstr(line, "nobody") == NULL);
+        listener = adopted_listener;
+        if (round == 3) {
+            first = private_memory(keeper);
+        }
+    }
+    ck_assert_int_le(private_memory(keeper), first + 16);
+}
+END_TEST
+
 START_TEST(exit_status_waits_for_the_next_monitor)
 {
     start_script("read -r line <&3; echo last words; exit 9");
@@ -634,6 +761,9 @@ static Suite *keeper_suite(void)
     tcase_add_test(kept, keeper_shows_the_name_of_its_group);
     tcase_add_test(kept, keeper_holds_no_power_but_to_signal);
     tcase_add_test(kept, keeper_holds_no_descriptor_more_than_it_needs);
+    tcase_add_test(kept, daemon_and_its_children_are_in_the_cgroup_and_none_is_left_there);
+    tcase_add_test(kept, without_root_a_keeper_does_the_same);
+    tcase_add_test(kept, without_root_a_killed_keeper_takes_its_daemon_with_it);
     suite_add_tcase(suite, kept);
 
     tcase_add_checked_fixture(failures, set_up, tear_down);
@@ -651,6 +781,8 @@ static Suite *keeper_suite(void)
     tcase_add_test(alone, next_monitor_gets_descriptors_that_work_and_the_exit_status);
     tcase_add_test(alone, what_is_said_meanwhile_is_kept);
     tcase_add_test(alone, daemon_that_writes_endlessly_goes_on_and_only_the_last_part_is_kept);
+    tcase_add_test(alone,
+                   keeper_does_not_grow_with_what_is_said_nor_with_the_monitors_that_come_and_go);
     tcase_add_test(alone, exit_status_waits_for_the_next_monitor);
     tcase_add_test(alone, monitor_that_ends_while_it_adopts_is_followed_by_another);
     tcase_add_test(alone, monitor_of_another_user_is_not_trusted);
