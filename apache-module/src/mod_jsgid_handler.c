@@ -420,6 +420,14 @@ static int take_connection(request_rec *r, const jsgid_group_t *group, apr_time_
         default:
             break;
         }
+        if (jsgid_client_has_gone(r)) {
+            ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                          "JSGID0424: [group %s] the client went away while its request waited for "
+                          "a daemon",
+                          group->name);
+            r->connection->aborted = 1;
+            return HTTP_BAD_REQUEST;
+        }
         now = apr_time_now();
         if (queue_end != 0 && now >= queue_end) {
             return try_later(r, group, now - start, "JsgiQueueTimeout");

@@ -39,7 +39,8 @@
 #define SMALL_PIECE 8192
 /* Body bytes spooled in memory; what is more goes to a file. */
 #define SPOOL_MEMORY (1024 * 1024)
-/* While the client sends, how often its filters get to look at the clock (mod_reqtimeout). */
+/* How often a request that waits looks whether there still is a client, and, while that sends, its
+ * filters get to look at the clock (mod_reqtimeout). */
 #define CLIENT_LOOK_MILLIS 1000
 /* Without a client socket to poll: longest wait between two looks at the client's body. */
 #define BLIND_MAX_MILLIS 20
@@ -114,6 +115,25 @@ struct jsgid_relay_t {
     int failed; /* status is what the handler returns */
     int retry;
 };
+
+int jsgid_client_has_gone(request_rec *r)
+{
+    struct pollfd client = {-1, 0, 0};
+    apr_socket_t *socket;
+
+    if (r->connection->aborted) {
+        return 1;
+    }
+    if (r->connection->master != NULL) {
+        return 0; /* the socket of an HTTP/2 connection carries others too */
+    }
+    socket = ap_get_conn_socket(r->connection);
+    if (socket == NULL || apr_os_sock_get(&client.fd, socket) != APR_SUCCESS) {
+        return 0;
+    }
+    return client.fd < 0 ||
+           (poll(&client, 1, 0) > 0 && (client.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0);
+}
 
 static const char *group_of(const jsgid_relay_t *relay)
 {
@@ -1068,7 +1088,7 @@ static void wait_and_act(jsgid_relay_t *relay)
             wait = relay->blind_wait < wait ? relay->blind_wait : wait;
             relay->blind_wait =
                 relay->blind_wait * 2 < BLIND_MAX_MILLIS ? relay->blind_wait * 2 : BLIND_MAX_MILLIS;
-        } else if ((!relay->is_body_read || relay->client < 0) && wait > CLIENT_LOOK_MILLIS) {
+        } else if (wait > CLIENT_LOOK_MILLIS) {
             wait = CLIENT_LOOK_MILLIS;
         }
         if (is_queued(relay)) {
@@ -1085,8 +1105,9 @@ static void wait_and_act(jsgid_relay_t *relay)
         }
         if (n <= 0 && wait < timeout) {
             /* The regular look at a client whose socket says nothing. An HTTP/2 stream that was
-               reset, or whose connection ends, shows only here. */
-            if (relay->client < 0 && relay->r->connection->aborted) {
+               reset, or whose connection ends, and a connection that httpd has closed show only
+               here. */
+            if (jsgid_client_has_gone(relay->r)) {
                 client_gone(relay, "before it had the whole response");
                 return;
             }

@@ -23,6 +23,14 @@ typedef struct {
     apr_interval_time_t client_timeout;
 } jsgid_relay_request_t;
 
+/**
+ * 1 when nobody is there any more to answer: the client has reset its connection, or httpd has
+ * closed it, as it does with all at a restart or stop that is not graceful. A thread that waits has
+ * to look now and then: httpd closes sockets under its threads, which wakes none of them, and then
+ * waits for them for ten seconds.
+ */
+int jsgid_client_has_gone(request_rec *r);
+
 /** Kept over the tries of one request. */
 typedef struct jsgid_relay_t jsgid_relay_t;
 

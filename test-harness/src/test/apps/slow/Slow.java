@@ -5,7 +5,10 @@ import org.jsgi.Application;
 import org.jsgi.Request;
 import org.jsgi.Response;
 
-/** Answers when the file {@code ?until=} exists; makes the file {@code &began=} when it begins to wait. */
+/**
+ * Answers when the file {@code ?until=} exists; makes the file {@code &began=} when it begins to wait, and {@code
+ * &ended=} when it has waited.
+ */
 public class Slow implements Application {
 
     @Override
@@ -17,6 +20,10 @@ public class Slow implements Application {
         Path until = Paths.get(request.queryParameter("until"));
         while (!Files.exists(until)) {
             Thread.sleep(10);
+        }
+        String ended = request.queryParameter("ended");
+        if (ended != null) {
+            Files.createFile(Paths.get(ended));
         }
         return Response.text("done by " + Paths.get("/proc/self").toRealPath().getFileName());
     }

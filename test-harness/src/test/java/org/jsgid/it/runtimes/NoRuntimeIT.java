@@ -3,8 +3,10 @@ package org.jsgid.it.runtimes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Await;
 import org.jsgid.harness.Client.Response;
@@ -56,6 +58,40 @@ class NoRuntimeIT {
                 .contains("never")
                 .contains("999")
                 .contains("jdk-17");
+    }
+
+    @Test
+    @Tag("A8")
+    void aGroupWhoseJdkIsRegisteredNoMoreServesOnThroughAGracefulRestart() throws IOException {
+        httpd.awaitReady("there");
+        List<Long> before = httpd.status().group("there").pids();
+        Path profile = httpd.profileDir().resolve("jdk-17.conf");
+        Path elsewhere = httpd.root().resolve("jdk-17.conf");
+
+        // The monitors' own JDK is gone with it: what runs has no need of that.
+        Files.move(profile, elsewhere);
+        int mark = httpd.errorLog().mark();
+        try {
+            httpd.errorLog().announce("JSGID0021");
+            httpd.graceful();
+
+            assertThat(httpd.errorLog().linesSince(mark, "JSGID0120.*there")).hasSize(1);
+            assertThat(Facts.from(httpd.client(), "/there").get("java.version"))
+                    .isEqualTo(InstalledJdks.get(17).version());
+            assertThat(httpd.status().group("there").pids()).isEqualTo(before);
+        } finally {
+            mark = httpd.errorLog().mark();
+            Files.move(elsewhere, profile);
+        }
+
+        httpd.errorLog().awaitLine(mark, "JSGID0119", Duration.ofSeconds(30));
+        assertThat(httpd.client().get("/there").status()).isEqualTo(200);
+        assertThat(httpd.status().group("there").pids()).isEqualTo(before);
+        // It stays so when the configuration is read again.
+        mark = httpd.errorLog().mark();
+        httpd.graceful();
+        assertThat(httpd.errorLog().linesSince(mark, "JSGID0120")).isEmpty();
+        assertThat(httpd.status().group("there").pids()).isEqualTo(before);
     }
 
     @Test
