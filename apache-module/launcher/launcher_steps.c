@@ -100,8 +100,29 @@ bool launcher_step_priority(const struct launch_request *request, struct launche
     return true;
 }
 
+/* Enough for a server that says nothing about it; distributions' soft limit of 1024 is not. */
+enum { OPEN_FILES_AT_LEAST = 8192 };
+
+static void raise_open_files(void)
+{
+    struct rlimit value;
+    if (getrlimit(RLIMIT_NOFILE, &value) != 0 || value.rlim_cur >= OPEN_FILES_AT_LEAST) {
+        return;
+    }
+    struct rlimit wanted = {.rlim_cur = OPEN_FILES_AT_LEAST, .rlim_max = value.rlim_max};
+    if (wanted.rlim_max < OPEN_FILES_AT_LEAST) {
+        wanted.rlim_max = OPEN_FILES_AT_LEAST;
+    }
+    /* Only root may raise the hard limit; others get what they may have. */
+    if (setrlimit(RLIMIT_NOFILE, &wanted) != 0) {
+        value.rlim_cur = value.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &value);
+    }
+}
+
 bool launcher_step_limits(const struct launch_request *request, struct launcher_failure *pfailure)
 {
+    raise_open_files();
     for (size_t i = 0; i < LAUNCH_LIMITS; i++) {
         const struct launch_limit *limit = &request->limits[i];
         const struct rlimit value = {.rlim_cur = limit->value, .rlim_max = limit->value};
