@@ -106,8 +106,8 @@ static void become(const jsgid_spawn_t *what, pid_t parent, int status)
         _exit(127);
     }
     close_from(4);
-    /* Whatever the shell had that started Apache: what the program makes is its user's alone, unless
-     * it says otherwise. */
+    /* Whatever the shell had that started Apache: what the program makes is its user's alone,
+     * unless it says otherwise. */
     (void)umask(077);
     /* The parent may have ended before prctl: then nobody would ever tell this process to stop. */
     if (getppid() != parent) {

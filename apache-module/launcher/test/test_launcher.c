@@ -390,6 +390,22 @@ static void lower_hard_limit(void)
     (void)setrlimit(RLIMIT_NOFILE, &low);
 }
 
+static void lower_soft_limit(void)
+{
+    const struct rlimit low = {.rlim_cur = 64, .rlim_max = 20000};
+    (void)setrlimit(RLIMIT_NOFILE, &low);
+}
+
+START_TEST(open_files_are_enough_when_nothing_is_said)
+{
+    in_child = lower_soft_limit;
+    say_program();
+    say_user();
+    expect_started();
+    expect("limit-nofile=8192 20000");
+}
+END_TEST
+
 START_TEST(root_raises_a_limit_above_the_hard_limit_of_apache)
 {
     if (lacks_root("root_raises_a_limit_above_the_hard_limit_of_apache")) {
@@ -1338,6 +1354,7 @@ static Suite *launcher_suite(void)
     tcase_add_test(program, program_leads_a_session_of_its_own);
     tcase_add_test(program, umask_is_read_as_octal);
     tcase_add_test(program, limits_and_priority_are_set);
+    tcase_add_test(program, open_files_are_enough_when_nothing_is_said);
     tcase_add_test(program, root_raises_a_limit_above_the_hard_limit_of_apache);
     tcase_add_test(program, working_directory_is_entered);
     tcase_add_test(program, without_a_working_directory_it_is_the_root);

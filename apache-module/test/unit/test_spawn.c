@@ -77,7 +77,7 @@ START_TEST(process_has_its_environment_folder_session_and_input)
                   "set -- $(cat /proc/$$/stat); [ $6 = $$ ] && echo own session; echo err >&2",
                   "hello\n");
 
-    ck_assert_str_eq(text, "hello this none / 0022\nown session\nerr\n");
+    ck_assert_str_eq(text, "hello this none / 0077\nown session\nerr\n");
     apr_pool_destroy(pool);
 }
 END_TEST
