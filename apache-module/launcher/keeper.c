@@ -7,10 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -92,8 +94,8 @@ static void lose_monitor(struct keeper *keeper, int64_t now)
 static void say(struct keeper *keeper, const struct launcher_line *line, const int *descriptors,
                 size_t descriptor_count, int64_t now)
 {
-    if (line->bytes == NULL || !keeper_channel_say(&keeper->channel, line->bytes, line->size,
-                                                   descriptors, descriptor_count, now)) {
+    if (line->size == 0 || !keeper_channel_say(&keeper->channel, line->bytes, line->size,
+                                               descriptors, descriptor_count, now)) {
         /* No memory: as if it had not come. It is searched for again. */
         lose_monitor(keeper, now);
     }
@@ -108,9 +110,9 @@ static void say_started(struct keeper *keeper, int64_t now)
     say(keeper, &line, descriptors, 2, now);
 }
 
-static void put_output(const struct keeper *keeper, struct launcher_line *line)
+/* text is a place for the ring's content. */
+static void put_output(const struct keeper *keeper, struct launcher_line *line, char *text)
 {
-    static char text[KEEPER_RING_SIZE];
     unsigned long long lost = keeper->ring.lost;
     size_t size = keeper_ring_copy(&keeper->ring, text);
     for (size_t at = 0; at < size;) {
@@ -130,14 +132,16 @@ static void say_adopt(struct keeper *keeper, int64_t now)
     /* A short line may follow each LF: pieces end at the last one before the limit. */
     size_t pieces = keeper->ring.size / (OUTPUT_LINE / 2) + 8;
     size_t room = 128 + (memo_size + keeper->ring.size) * LAUNCHER_LINE_GROWTH + pieces * 64;
-    struct launcher_line line = {.bytes = malloc(room), .size = 0, .room = room};
     const int descriptors[] = {keeper->management, keeper->output, keeper->listener};
-    if (line.bytes != NULL) {
+    char *text = malloc(KEEPER_RING_SIZE);
+    struct launcher_line line = {.bytes = malloc(room), .size = 0, .room = room};
+    if (text != NULL && line.bytes != NULL) {
         launcher_line_put(&line, "adopt pid=%d memo=", (int)keeper->daemon);
         launcher_line_put_value(&line, memo, memo_size);
         launcher_line_put(&line, "\n");
-        put_output(keeper, &line);
+        put_output(keeper, &line, text);
     }
+    free(text);
     keeper->is_adopting = true;
     say(keeper, &line, descriptors, 3, now);
     free(line.bytes);
@@ -157,6 +161,14 @@ static void say_exited(struct keeper *keeper, int64_t now)
     say(keeper, &line, NULL, 0, now);
 }
 
+/* There is a keeper for each daemon; what one needs between two monitors it does not keep. */
+static void give_memory_back(struct keeper *keeper)
+{
+    (void)malloc_trim(0);
+    /* Its bytes come first in the ring and fill pages; refused where pages are larger. */
+    (void)madvise(keeper->ring.bytes, sizeof(keeper->ring.bytes), MADV_DONTNEED);
+}
+
 static void flush(struct keeper *keeper, int64_t now)
 {
     if (keeper->channel.socket < 0) {
@@ -168,6 +180,7 @@ static void flush(struct keeper *keeper, int64_t now)
         keeper->is_adopting = false;
         keeper->unconnected = KEEPER_NEVER;
         keeper_ring_clear(&keeper->ring);
+        give_memory_back(keeper);
     }
 }
 

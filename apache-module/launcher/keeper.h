@@ -36,7 +36,8 @@ struct keeper {
     struct keeper_watch apache;
     struct keeper_channel channel;
 
-    struct keeper_ring ring;
+    /* Aligned as a page, so that its bytes can be given back to the kernel. */
+    _Alignas(4096) struct keeper_ring ring;
     bool is_output_ended;
     bool is_adopting;   /* an `adopt` is pending; the ring's content with it */
     bool has_told_exit; /* `exited` is among what is pending or sent */
