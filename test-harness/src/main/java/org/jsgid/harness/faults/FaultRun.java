@@ -142,7 +142,7 @@ public final class FaultRun {
                         .map(attempt -> attempt.target() + attempt.kind())
                         .distinct()
                         .count()
-                == 4 * 4 + 1;
+                == 4 * 4 + 2;
     }
 
     /** What the server holds when the children of former restarts have ended. */

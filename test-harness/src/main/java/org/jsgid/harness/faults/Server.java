@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jsgid.harness.Apps;
@@ -41,12 +42,13 @@ final class Server {
         try {
             Files.createDirectory(marks);
             Files.setPosixFilePermissions(marks, PosixFilePermissions.fromString("rwxrwxrwx"));
-            Files.write(httpd.documents().resolve("static.txt"), Traffic.staticFile());
+            Files.writeString(file(Target.STATIC.path()), Traffic.STATIC_TEXT);
+            Files.writeString(file(Target.SLOW_STATIC_PATH), Traffic.SLOW_STATIC_TEXT);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         for (Target target : List.of(Target.ONE, Target.TWO, Target.MIXED)) {
-            String name = "Work" + target.group().substring(0, 1).toUpperCase(java.util.Locale.ROOT)
+            String name = "Work" + target.group().substring(0, 1).toUpperCase(Locale.ROOT)
                     + target.group().substring(1);
             Path file = Apps.folder(httpd).resolve(name + ".java");
             files.put(target, file);
@@ -56,6 +58,10 @@ final class Server {
         files.put(Target.WAR, Apps.war(httpd, "faults-war", Apps.ServletGeneration.JAKARTA61));
         versions.put(Target.WAR, 1);
         home();
+    }
+
+    private Path file(String path) {
+        return httpd.documents().resolve(path.substring(1));
     }
 
     Httpd httpd() {
@@ -150,6 +156,12 @@ final class Server {
     private void configure() {
         HttpdConf conf = new HttpdConf()
                 .module("log_forensic")
+                .module("ratelimit")
+                .add(
+                        "<Location " + Target.SLOW_STATIC_PATH + ">",
+                        "SetOutputFilter RATE_LIMIT",
+                        "SetEnv rate-limit " + Traffic.SLOW_STATIC_KILOBYTES_A_SECOND,
+                        "</Location>")
                 .add("ForensicLog forensic.log")
                 .add(
                         "LogFormat \"%{%T}t.%{msec_frac}t %P %X %>s %B %D \\\"%r\\\"\" faults",

@@ -13,6 +13,9 @@ enum Target {
     /** No application: what fails here is not jsgid's doing. */
     STATIC("/static.txt", "");
 
+    /** A file of the control that is sent slowly. */
+    static final String SLOW_STATIC_PATH = "/slowly.txt";
+
     private final String path;
     private final String group;
 

@@ -1,7 +1,6 @@
 package org.jsgid.harness.faults;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +19,11 @@ import org.jsgid.harness.Client;
 final class Traffic implements AutoCloseable {
 
     static final String STATIC_TEXT = "a file of Apache's own\n";
+
+    /** What Apache takes about three seconds for, at the rate that it is told: the control for long requests. */
+    static final String SLOW_STATIC_TEXT = "a file of Apache's own that comes slowly\n".repeat(300);
+
+    static final int SLOW_STATIC_KILOBYTES_A_SECOND = 4;
 
     /** Requests on a persistent connection, before the client opens another one. */
     private static final int PER_CONNECTION = 40;
@@ -48,9 +52,9 @@ final class Traffic implements AutoCloseable {
         for (Target target : Target.values()) {
             worker(target, "get", PER_CONNECTION);
             worker(target, "get", 1);
+            worker(target, "slow", PER_CONNECTION);
             if (target != Target.STATIC) {
                 worker(target, "post", PER_CONNECTION);
-                worker(target, "slow", PER_CONNECTION);
                 worker(target, "stream", PER_CONNECTION);
             }
         }
@@ -133,7 +137,8 @@ final class Traffic implements AutoCloseable {
         private Attempt attempt(Client.Connection connection, boolean reused, String suffix) {
             String id = prefix + number + "-" + sent + suffix;
             long begin = journal.now();
-            String path = target.path() + "?id=" + id + "&kind=" + kind;
+            boolean slowFile = target == Target.STATIC && kind.equals("slow");
+            String path = (slowFile ? Target.SLOW_STATIC_PATH : target.path()) + "?id=" + id + "&kind=" + kind;
             String expected = id + "\n";
             IOException whileSending = null;
             try {
@@ -174,7 +179,7 @@ final class Traffic implements AutoCloseable {
             }
             closing = response.header("Connection").orElse("").equalsIgnoreCase("close");
             if (target == Target.STATIC) {
-                expected = STATIC_TEXT;
+                expected = slowFile ? SLOW_STATIC_TEXT : STATIC_TEXT;
             }
             if (response.status() != 200
                     || !response.complete()
@@ -232,9 +237,5 @@ final class Traffic implements AutoCloseable {
             }
             return attempt;
         }
-    }
-
-    static byte[] staticFile() {
-        return STATIC_TEXT.getBytes(StandardCharsets.UTF_8);
     }
 }
