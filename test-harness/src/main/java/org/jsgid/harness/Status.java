@@ -76,7 +76,12 @@ public record Status(List<Monitor> monitors, List<Group> groups) {
             long rssBytes,
             long heapUsedBytes,
             long heapMaxBytes,
-            double cpuSeconds) {}
+            double cpuSeconds,
+            Step step,
+            String renewal) {}
+
+    /** The step that a start is at. */
+    public record Step(String name, long sinceMillis) {}
 
     /** How a daemon of the group ended last: with an exit status, or by a signal ({@code SIGKILL}). */
     public record LastExit(
