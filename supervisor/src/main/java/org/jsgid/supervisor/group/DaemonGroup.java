@@ -909,12 +909,18 @@ public final class DaemonGroup {
         renewals.retain(member -> false);
         Generation former = current;
         current = null;
+        if (former != null) {
+            // Its socket stays known as this group's own.
+            leaving.add(former);
+        }
         return former;
     }
 
     private void leave(Generation generation, Duration within) {
         generation.on(GenerationEvent.DRAIN);
-        leaving.add(generation);
+        if (!leaving.contains(generation)) {
+            leaving.add(generation);
+        }
         generation.daemons().forEach(daemon -> members.get(daemon).drain(within));
         forgetIfEmpty(generation);
     }
@@ -922,7 +928,9 @@ public final class DaemonGroup {
     /** Ends a generation that did not get to serve. */
     private void abandon(Generation generation) {
         generation.on(GenerationEvent.DISCARD);
-        leaving.add(generation);
+        if (!leaving.contains(generation)) {
+            leaving.add(generation);
+        }
         generation.daemons().forEach(daemon -> members.get(daemon).terminate("its generation is not wanted any more"));
         forgetIfEmpty(generation);
     }

@@ -37,6 +37,7 @@ abstract class GroupFixture {
     final List<String> progress = new ArrayList<>();
     final List<String> errors = new ArrayList<>();
     final List<DaemonGroup.Outcome> outcomes = new ArrayList<>();
+    private final List<DaemonGroup> groups = new ArrayList<>();
     final Set<String> elsewhere = new HashSet<>();
     TestingSockets sockets;
 
@@ -64,7 +65,7 @@ abstract class GroupFixture {
                 errors.add(id + ": " + message);
             }
         };
-        return new DaemonGroup(
+        DaemonGroup made = new DaemonGroup(
                 definition,
                 lastGeneration,
                 new GroupServices(
@@ -77,8 +78,16 @@ abstract class GroupFixture {
                         () -> "build 1",
                         Clock.systemUTC(),
                         silent,
-                        elsewhere::contains,
+                        this::isServedElsewhere,
                         () -> {}));
+        groups.add(made);
+        return made;
+    }
+
+    /** As a monitor finds out: somebody listens there, and it is none of its own groups. */
+    private boolean isServedElsewhere(String socket) {
+        boolean isOwn = groups.stream().anyMatch(group -> group.socketNames().contains(socket));
+        return elsewhere.contains(socket) || (sockets.open().contains(socket) && !isOwn);
     }
 
     DaemonGroup ready(GroupDefinition definition) {

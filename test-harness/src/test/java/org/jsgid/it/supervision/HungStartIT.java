@@ -28,8 +28,8 @@ class HungStartIT {
         server.addInstalledProfiles();
         Path hangs = Apps.java(server, "slow/SlowStart.java");
         server.configure(new HttpdConf()
-                .group("hangs", "JsgiStartupTimeout 6", "JsgiEnvironment UNTIL=ROOT/never")
-                .group("edited", "JsgiStartupTimeout 20", "JsgiEnvironment UNTIL=ROOT/never")
+                .group("hangs", "JsgiStartupTimeout 6", "JsgiEnvironment UNTIL ROOT/never")
+                .group("edited", "JsgiStartupTimeout 20", "JsgiEnvironment UNTIL ROOT/never")
                 .mount("/hangs", hangs, "hangs")
                 .mount("/edited", Apps.java(server, "hello/Hello.java"), "edited"));
         server.errorLog().announce("hangs|SlowStart|JSGID");

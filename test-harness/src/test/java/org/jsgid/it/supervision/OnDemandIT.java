@@ -108,6 +108,7 @@ class OnDemandIT {
 
     @Test
     void commandsDoWhatTheySay() throws IOException {
+        httpd.errorLog().announce("JSGID0404.*rare");
         assertThat(httpd.ctl().run("stop", "rare").status()).isZero();
         assertThat(httpd.client().get("/rare").status()).isEqualTo(503);
 
