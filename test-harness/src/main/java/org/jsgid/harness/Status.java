@@ -35,6 +35,7 @@ public record Status(List<Monitor> monitors, List<Group> groups) {
             int generation,
             String reason,
             long retryAfterSeconds,
+            Queue queue,
             List<Application> applications,
             List<DaemonProcess> processes,
             LastExit lastExit) {
@@ -53,6 +54,9 @@ public record Status(List<Monitor> monitors, List<Group> groups) {
             return ready().stream().map(DaemonProcess::pid).sorted().toList();
         }
     }
+
+    /** The requests of a group that wait for a thread. */
+    public record Queue(int length, int limit, long oldestMillis) {}
 
     /** An application of a group. */
     public record Application(

@@ -64,7 +64,7 @@ final class Daemon {
                 new ClassLoaders(Daemon.class.getClassLoader()),
                 new JsgiSettings(
                         settings.group(), settings.threads(), settings.isMultiprocess(), settings.workFolder()));
-        this.applications = new Applications(new ByKind(jsgi, wars), management);
+        this.applications = new Applications(new ByKind(jsgi, wars), management, settings.ownerCheck());
         this.queue = new RequestQueue(settings.threads(), settings.queueLimit(), settings.queueTimeout());
         this.dispatcher =
                 new RequestDispatcher(queue, applications, virtualThreads(settings), settings.processes() > 1);

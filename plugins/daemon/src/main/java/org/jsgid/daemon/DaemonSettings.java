@@ -1,6 +1,7 @@
 package org.jsgid.daemon;
 
 import java.io.File;
+import org.jsgid.daemon.app.OwnerCheck;
 import org.jsgid.daemon.manage.ManagementLine;
 import org.jsgid.daemon.servlet.ContainerSettings;
 
@@ -17,6 +18,7 @@ final class DaemonSettings implements ContainerSettings {
     private final int gracefulTimeout;
     private final int shutdownTimeout;
     private final boolean isVirtual;
+    private final OwnerCheck ownerCheck;
     private final File home;
     private final File workFolder;
 
@@ -31,8 +33,14 @@ final class DaemonSettings implements ContainerSettings {
         this.gracefulTimeout = line.number("graceful-timeout", 120);
         this.shutdownTimeout = Math.max(1, line.number("shutdown-timeout", 5));
         this.isVirtual = line.field("threading").equals("virtual");
+        this.ownerCheck = new OwnerCheck(id(line.field("script-user")), id(line.field("script-group")));
         this.home = new File(line.field("home"));
         this.workFolder = workFolder;
+    }
+
+    /** A user's or group's id: 32 bits without sign. */
+    private static long id(String field) {
+        return field.isEmpty() ? -1 : Long.parseLong(field);
     }
 
     @Override
@@ -87,6 +95,11 @@ final class DaemonSettings implements ContainerSettings {
     /** Seconds, at least 1. */
     int shutdownTimeout() {
         return shutdownTimeout;
+    }
+
+    /** Whose application files are loaded. */
+    OwnerCheck ownerCheck() {
+        return ownerCheck;
     }
 
     boolean isVirtual() {

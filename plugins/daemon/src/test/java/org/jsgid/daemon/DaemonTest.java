@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
@@ -496,6 +498,43 @@ class DaemonTest {
         start("request-timeout=1", key(file));
 
         assertThat(get(file).text()).isEqualTo("interrupted");
+    }
+
+    @Test
+    void aFileThatOthersMayWriteIsRefusedWith403AndIsNewsWhenItIsRight() throws Exception {
+        Path file = write("mine.java", app("return Response.text(\"mine\");"));
+        Object uid = Files.getAttribute(file, "unix:uid");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        start("script-user=" + uid, key(file));
+
+        assertThat(rejection(file)).contains("the file " + file).contains("mode 0666");
+        Answer refused = get(file);
+        assertThat(refused.head()).startsWith("Status: 403");
+        assertThat(refused.errors()).contains("JSGID0608").contains("mode 0666");
+        assertThat(refused.text()).as("not for everybody").doesNotContain("mode");
+
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(monitor.report("changed").field("file")).isEqualTo(file.toString());
+    }
+
+    @Test
+    void aNewVersionThatOthersMayWriteIsNoNews() throws Exception {
+        Path file = write("mine.java", app("return Response.text(\"mine\");"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        start("script-user=" + Files.getAttribute(file, "unix:uid"), key(file));
+        monitor.report("loaded");
+
+        Path next = write("next.java", app("return Response.text(\"somebody's\");"));
+        Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-rw-rw-"));
+        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+        int seconds = monitor.count("counters");
+        // The watch looks twice a second, and reports what it has seen twice.
+        until(() -> monitor.count("counters") >= seconds + 3);
+        assertThat(monitor.words()).doesNotContain("changed");
+        assertThat(get(file).text()).isEqualTo("mine");
+
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        monitor.report("changed");
     }
 
     @Test

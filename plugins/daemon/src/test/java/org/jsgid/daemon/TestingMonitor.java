@@ -86,6 +86,13 @@ final class TestingMonitor implements Closeable {
         return report(word, line -> true);
     }
 
+    /** Reports with that word so far. */
+    int count(String word) {
+        synchronized (lines) {
+            return (int) lines.stream().filter(line -> line.word().equals(word)).count();
+        }
+    }
+
     List<String> words() {
         synchronized (lines) {
             return lines.stream()

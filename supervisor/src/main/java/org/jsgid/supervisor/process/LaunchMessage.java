@@ -69,6 +69,8 @@ public final class LaunchMessage {
         fields.put("threading", group.threading());
         fields.put("temporary", temporary.toString());
         fields.put("home", jsgidHome.toString());
+        group.scriptUser().ifPresent(uid -> fields.put("script-user", Long.toString(uid)));
+        group.scriptGroup().ifPresent(gid -> fields.put("script-group", Long.toString(gid)));
         StringBuilder lines = new StringBuilder(ManagementCodec.encode("group", fields)).append('\n');
         for (ApplicationKey application : applications) {
             Map<String, String> key = new LinkedHashMap<>();

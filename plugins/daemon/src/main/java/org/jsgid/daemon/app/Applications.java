@@ -15,11 +15,13 @@ public final class Applications {
     private final ConcurrentHashMap<ApplicationKey, Deployment> deployments = new ConcurrentHashMap<>();
     private final Loader loader;
     private final ApplicationReports reports;
+    private final OwnerCheck check;
 
-    /** Loads with that loader. */
-    public Applications(Loader loader, ApplicationReports reports) {
+    /** Loads with that loader what that check does not object to. */
+    public Applications(Loader loader, ApplicationReports reports, OwnerCheck check) {
         this.loader = loader;
         this.reports = reports;
+        this.check = check;
     }
 
     /** Loads applications, each in its own thread, and waits for all: loaded, missing or rejected. */
@@ -57,7 +59,7 @@ public final class Applications {
 
         @Override
         public void run() {
-            deployment.load(loader, reports);
+            deployment.load(loader, reports, check);
             log(deployment);
         }
     }
@@ -65,6 +67,13 @@ public final class Applications {
     private static void log(Deployment deployment) {
         if (deployment.state() == Deployment.State.REJECTED) {
             RejectedException reason = deployment.rejection();
+            if (reason.isRefused()) {
+                DaemonLog.line(
+                        "JSGID0606",
+                        "Loading " + deployment.key + " was refused: " + reason.getMessage()
+                                + ". Its requests get 403.");
+                return;
+            }
             DaemonLog.line(
                     "JSGID0601",
                     "Loading " + deployment.key + " failed: " + reason.getMessage()
@@ -149,6 +158,17 @@ public final class Applications {
     }
 
     private static void rejected(RequestExchange exchange, String file, RejectedException reason) throws IOException {
+        if (reason.isRefused()) {
+            exchange.log("JSGID0608: The application " + file + " was refused: " + reason.getMessage()
+                    + "; the client gets 403.");
+            ErrorPage.send(
+                    exchange,
+                    403,
+                    "Forbidden",
+                    "The application's files are not owned as the server asks. The server's error log has the reason.",
+                    file + ": " + reason.getMessage());
+            return;
+        }
         String details = file + ": " + reason.getMessage()
                 + (reason.details().isEmpty() ? "" : "\n\n" + reason.details().trim());
         exchange.log("JSGID0605: The application could not be loaded: " + details);
@@ -158,6 +178,10 @@ public final class Applications {
                 "Internal Server Error",
                 "The application could not be loaded. The server's error log has the reason.",
                 details);
+    }
+
+    OwnerCheck check() {
+        return check;
     }
 
     /** What has been deployed so far. */

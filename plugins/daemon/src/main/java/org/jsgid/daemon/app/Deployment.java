@@ -40,13 +40,20 @@ final class Deployment {
         return new ArrayList<>(mounts);
     }
 
-    void load(Loader loader, ApplicationReports reports) {
+    /**
+     * Loads it.
+     *
+     * @param check must not object; neither before nor, since files may change meanwhile, afterwards
+     */
+    void load(Loader loader, ApplicationReports reports, OwnerCheck check) {
         try {
             for (ApplicationKey mount : mounts()) {
                 reports.loading(mount);
             }
             long start = System.nanoTime();
-            stamp = FileStamp.of(key.file());
+            FileStamp before = FileStamp.of(key.file());
+            String objection = check.objection(key.file());
+            stamp = before.with(objection);
             String obstacle = Reach.obstacle(key.file());
             if (obstacle != null) {
                 reject(new RejectedException(obstacle), reports);
@@ -59,7 +66,20 @@ final class Deployment {
                 end(State.MISSING);
                 return;
             }
-            application = loader.load(key);
+            if (objection != null) {
+                reject(RejectedException.refused(objection), reports);
+                return;
+            }
+            RunningApplication loaded = loader.load(key);
+            if (check.isWanted() && !stamp.equals(FileStamp.of(key.file()).with(check.objection(key.file())))) {
+                loaded.stop();
+                reject(
+                        RejectedException.refused("it changed while it was being checked and loaded; "
+                                + "the new version is checked and loaded instead"),
+                        reports);
+                return;
+            }
+            application = loaded;
             long millis = (System.nanoTime() - start) / 1_000_000;
             for (ApplicationKey mount : mounts()) {
                 reports.loaded(mount, application, millis);

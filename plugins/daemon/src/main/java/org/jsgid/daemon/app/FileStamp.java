@@ -54,6 +54,11 @@ final class FileStamp {
         return new FileStamp(looker.hash, looker.count);
     }
 
+    /** This state with what {@link OwnerCheck} says of it, which chmod and chown change and nothing else does. */
+    FileStamp with(String objection) {
+        return new FileStamp(31 * hash + (objection == null ? 0 : objection.hashCode()), count);
+    }
+
     boolean isAbsent() {
         return count == 0;
     }

@@ -3,10 +3,11 @@ package org.jsgid.daemon.app;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jsgid.daemon.DaemonLog;
 
 /**
  * Looks at the files of applications and reports those that are not what was loaded, once they hold still: a file that is
- * being copied is not a new version yet. A file that was removed is not reported, what runs of it serves on. Nothing is
+ * being copied is not a new version yet, and one that {@link OwnerCheck} objects to never is. A file that was removed is not reported, what runs of it serves on. Nothing is
  * loaded again here; a new generation does that.
  */
 public final class FileWatch implements Runnable {
@@ -22,6 +23,8 @@ public final class FileWatch implements Runnable {
     private final Map<ApplicationKey, FileStamp> seen = new HashMap<>();
 
     private final Map<ApplicationKey, FileStamp> reported = new HashMap<>();
+    /** New states that are no news, since they must not be loaded. */
+    private final Map<ApplicationKey, FileStamp> refused = new HashMap<>();
 
     /** Of those applications. */
     public FileWatch(Applications applications, ApplicationReports reports) {
@@ -56,9 +59,12 @@ public final class FileWatch implements Runnable {
 
     private boolean look(Deployment deployment) {
         ApplicationKey key = deployment.key;
-        FileStamp now = FileStamp.of(key.file());
+        String objection = applications.check().objection(key.file());
+        FileStamp now = FileStamp.of(key.file()).with(objection);
         FileStamp last = reported.get(key);
-        if (now.isAbsent() || now.equals(last == null ? deployment.stamp() : last)) {
+        if (now.isAbsent()
+                || now.equals(last == null ? deployment.stamp() : last)
+                || now.equals(objection == null ? null : refused.get(key))) {
             seen.remove(key);
             return false;
         }
@@ -66,6 +72,14 @@ public final class FileWatch implements Runnable {
             return true;
         }
         seen.remove(key);
+        if (objection != null) {
+            refused.put(key, now);
+            DaemonLog.line(
+                    "JSGID0607",
+                    key + " has changed and must not be loaded: " + objection + ". What was loaded before, if anything,"
+                            + " serves on.");
+            return false;
+        }
         reported.put(key, now);
         for (ApplicationKey mount : deployment.mounts()) {
             reports.changed(mount);
