@@ -1275,7 +1275,7 @@ public final class DaemonGroup {
             log.error(
                     "JSGID0341",
                     "daemon " + member.daemon().pid() + " could not load " + rejected.application()
-                            + "; its requests are answered 500. The reason: " + rejected.reason());
+                            + "; its requests get an error. The reason: " + rejected.reason());
         }
 
         @Override
