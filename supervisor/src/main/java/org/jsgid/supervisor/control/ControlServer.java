@@ -8,9 +8,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.jsgid.supervisor.log.ServerLog;
-import org.jsgid.supervisor.management.BoundPath;
 import org.jsgid.supervisor.management.LineReader;
-import org.newsclub.net.unix.AFUNIXServerSocket;
+import org.jsgid.supervisor.management.UnixServer;
 import org.newsclub.net.unix.AFUNIXSocket;
 
 /**
@@ -22,10 +21,8 @@ public final class ControlServer implements Closeable {
     private static final int SILENCE_MILLIS = 10_000;
     private static final int LONGEST_REQUEST = 64 * 1024;
     private static final int CONNECTIONS_OF_A_USER = 8;
-    private static final long SMALL_STACK = 256 * 1024L;
 
-    private final AFUNIXServerSocket server;
-    private final BoundPath bound;
+    private final UnixServer server;
     private final ControlCommands commands;
     private final ServerLog log;
     private final Map<Long, Integer> connections = new HashMap<>();
@@ -34,42 +31,34 @@ public final class ControlServer implements Closeable {
     public ControlServer(Path path, ControlCommands commands, ServerLog log) throws IOException {
         this.commands = commands;
         this.log = log;
-        server = AFUNIXServerSocket.newInstance();
         // Open to all: who it is says the kernel, what he may says the policy.
-        bound = BoundPath.bind(server, path, 16, "rw-rw-rw-");
+        server = new UnixServer(path, 16, "rw-rw-rw-", "control");
     }
 
     /** Begins to take connections. */
     public void start() {
-        Thread thread = new Thread(null, this::acceptAll, "control", SMALL_STACK);
-        thread.setDaemon(true);
-        thread.start();
+        server.start(
+                this::admit,
+                e -> log.warn("JSGID0365", "somebody could not connect to the control socket: " + e.getMessage()));
     }
 
-    private void acceptAll() {
-        while (!server.isClosed()) {
-            try {
-                AFUNIXSocket socket = server.accept();
-                admit(socket);
-            } catch (IOException e) {
-                if (!server.isClosed()) {
-                    log.warn("JSGID0365", "somebody could not connect to the control socket: " + e.getMessage());
+    private void admit(AFUNIXSocket socket) {
+        try (socket) {
+            Peer peer = new Peer(
+                    socket.getPeerCredentials().getUid(),
+                    socket.getPeerCredentials().getPid());
+            if (enter(peer)) {
+                try {
+                    serve(socket, peer);
+                } finally {
+                    leave(peer);
                 }
             }
+        } catch (IOException e) {
+            // Gone, silent for too long, or no client of ours: the connection is closed.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-    }
-
-    private void admit(AFUNIXSocket socket) throws IOException {
-        Peer peer = new Peer(
-                socket.getPeerCredentials().getUid(),
-                socket.getPeerCredentials().getPid());
-        if (!enter(peer)) {
-            socket.close();
-            return;
-        }
-        Thread thread = new Thread(null, () -> serve(socket, peer), "control peer", SMALL_STACK);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     private synchronized boolean enter(Peer peer) {
@@ -85,21 +74,13 @@ public final class ControlServer implements Closeable {
         connections.computeIfPresent(peer.uid(), (uid, count) -> count == 1 ? null : count - 1);
     }
 
-    private void serve(AFUNIXSocket socket, Peer peer) {
-        try (socket) {
-            socket.setSoTimeout(SILENCE_MILLIS);
-            LineReader lines = new LineReader(socket.getInputStream(), LONGEST_REQUEST);
-            OutputStream out = socket.getOutputStream();
-            String line;
-            while ((line = lines.readLine()) != null) {
-                commands.answer(line, peer, text -> send(out, text));
-            }
-        } catch (IOException e) {
-            // Gone, silent for too long, or no client of ours: the connection is closed.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            leave(peer);
+    private void serve(AFUNIXSocket socket, Peer peer) throws IOException, InterruptedException {
+        socket.setSoTimeout(SILENCE_MILLIS);
+        LineReader lines = new LineReader(socket.getInputStream(), LONGEST_REQUEST);
+        OutputStream out = socket.getOutputStream();
+        String line;
+        while ((line = lines.readLine()) != null) {
+            commands.answer(line, peer, text -> send(out, text));
         }
     }
 
@@ -114,7 +95,6 @@ public final class ControlServer implements Closeable {
 
     @Override
     public void close() throws IOException {
-        bound.remove();
         server.close();
     }
 }

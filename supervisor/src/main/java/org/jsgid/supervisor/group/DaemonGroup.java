@@ -10,13 +10,16 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jsgid.supervisor.log.Notices;
 import org.jsgid.supervisor.management.ApplicationKey;
 import org.jsgid.supervisor.management.DaemonReport;
+import org.jsgid.supervisor.management.Descriptors;
 import org.jsgid.supervisor.policy.Backoff;
 import org.jsgid.supervisor.process.DaemonEvent;
 import org.jsgid.supervisor.process.DaemonProcess;
@@ -358,7 +361,7 @@ public final class DaemonGroup {
      */
     public void handOver(String to, Runnable then) {
         if (current == null) {
-            remove(Duration.ZERO, true, then);
+            remove(graceful(definition), true, then);
             return;
         }
         reason = "moves to another runtime (" + to + "); serves until that is ready";
@@ -559,6 +562,148 @@ public final class DaemonGroup {
                     "JSGID0344", "its route pointed elsewhere; it points to generation " + current.number() + " again");
             point(current);
         }
+    }
+
+    // ---- processes of a former monitor
+
+    /**
+     * Takes over the processes that a former monitor of this group left, before anything is started. What is at work goes
+     * on; nothing is started until {@link #resume}.
+     *
+     * @param areWanted whether they may serve on; else they finish what they have
+     */
+    public void adopt(List<Adopted> processesLeft, boolean areWanted) {
+        NavigableMap<Integer, Generation> came = new TreeMap<>();
+        for (Adopted one : processesLeft) {
+            Generation generation = came.get(one.generation());
+            if (generation == null) {
+                Optional<Generation> taken = takeOver(one);
+                if (taken.isEmpty()) {
+                    continue;
+                }
+                generation = taken.get();
+                came.put(one.generation(), generation);
+            } else {
+                Descriptors.close(one.daemon().listener());
+            }
+            join(generation, one);
+        }
+        if (areWanted) {
+            giveRoles(came);
+        }
+        for (Generation generation : came.values()) {
+            if (generation != current && generation != next) {
+                leave(generation, graceful(generation.definition()));
+            }
+        }
+        if (current != null) {
+            formerWithin = graceful(current.definition());
+            state = GroupTransitions.after(state, GroupEvent.START);
+            if (current.ready() > 0) {
+                serves();
+            }
+        }
+    }
+
+    /** The generation with the route is the current one; the newest of those after it, if any, was on its way to it. */
+    private void giveRoles(NavigableMap<Integer, Generation> came) {
+        Optional<String> target = route.socketName();
+        for (Generation generation : came.values()) {
+            if (target.equals(Optional.of(generation.socketName()))) {
+                current = generation;
+            }
+        }
+        NavigableMap<Integer, Generation> later = current == null ? came : came.tailMap(current.number(), false);
+        for (Generation generation : later.descendingMap().values()) {
+            if (next == null && generation.active() > 0) {
+                next = generation;
+            }
+        }
+        if (current == null && next != null && target.isPresent() && !route.isServedElsewhere()) {
+            // The route leads to a socket behind which nobody is any more; behind this one somebody will be.
+            current = next;
+            next = null;
+            point(current);
+        }
+    }
+
+    /** Goes on after {@link #adopt}: starts what is missing. */
+    public void resume() {
+        if (current == null && next == null) {
+            start();
+            return;
+        }
+        wish = Wish.RUN;
+        services.remember().run();
+        if (current != null && current.definition().onDemand() && current.active() == 0) {
+            becomeIdle(ACCEPTS_WHILE_DRAINING);
+        }
+        fill();
+        settle();
+    }
+
+    /** Takes over a process whose keeper came when this group was at work again; what is too much finishes what it has. */
+    public void adoptLate(Adopted one) {
+        Optional<Generation> known = generations().stream()
+                .filter(generation -> generation.number() == one.generation())
+                .findFirst();
+        if (known.isEmpty()) {
+            takeOver(one).ifPresent(generation -> {
+                join(generation, one);
+                leave(generation, graceful(generation.definition()));
+            });
+            return;
+        }
+        Generation generation = known.get();
+        Descriptors.close(one.daemon().listener());
+        // One that waits for its turn to start in this one's place need not.
+        members.values().stream()
+                .filter(member -> member.generation() == generation
+                        && member.daemon().handle().isEmpty())
+                .findFirst()
+                .ifPresent(member -> member.drain(Duration.ZERO));
+        boolean isNeeded = wish == Wish.RUN
+                && (generation == current || generation == next)
+                && generation.active() < generation.definition().processes()
+                && live() <= generation.definition().processes();
+        Member member = join(generation, one);
+        if (!isNeeded) {
+            member.drain(graceful(generation.definition()));
+        }
+    }
+
+    private Optional<Generation> takeOver(Adopted one) {
+        lastGeneration = Math.max(lastGeneration, one.generation());
+        try {
+            ListeningSocket socket = services.sockets()
+                    .adopt(name(), one.generation(), one.daemon().listener());
+            return Optional.of(new Generation(one.generation(), one.definition(), socket, one.handedOn()));
+        } catch (IOException e) {
+            log.error("JSGID0356", "ends daemon " + one.daemon().pid() + " of a former monitor: " + e.getMessage());
+            Adopted.end(one);
+            return Optional.empty();
+        }
+    }
+
+    private Member join(Generation generation, Adopted one) {
+        DaemonProcess daemon = new DaemonProcess(generation.number(), one.startedAt());
+        Member member = new Member(generation, daemon, services, processes);
+        generation.add(daemon);
+        members.put(daemon, member);
+        if (one.state() == DaemonState.READY || one.state() == DaemonState.DRAINING) {
+            daemon.on(DaemonEvent.READY);
+            daemon.readyAt(services.loop().now());
+        }
+        daemon.startsFrom(one.jdkBuild());
+        member.adopt(one.daemon());
+        log.notice(
+                "JSGID0357",
+                "goes on with daemon " + daemon.pid() + " of generation " + generation.number() + ", which was "
+                        + one.state().word());
+        if (one.state() == DaemonState.DRAINING) {
+            member.drain(graceful(generation.definition()));
+        }
+        return member;
     }
 
     // ---- generations

@@ -47,6 +47,11 @@ final class Generation {
         return socket;
     }
 
+    /** The file name of its socket. */
+    String socketName() {
+        return String.valueOf(socket.path().getFileName());
+    }
+
     GenerationState state() {
         return state;
     }

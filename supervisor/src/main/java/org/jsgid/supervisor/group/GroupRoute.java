@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jsgid.supervisor.log.Notices;
@@ -61,6 +62,11 @@ final class GroupRoute {
     /** From now on it belongs to somebody else, or to nobody. */
     void letGo() {
         mayChange = false;
+    }
+
+    /** The file name of the socket that requests go to now; empty when there is none. */
+    Optional<String> socketName() {
+        return route.socketName();
     }
 
     boolean isServedElsewhere() {

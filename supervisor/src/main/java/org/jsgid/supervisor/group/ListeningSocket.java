@@ -11,6 +11,9 @@ public interface ListeningSocket {
     interface Binder {
         /** Binds the socket of a group's generation. */
         ListeningSocket bind(String group, int generation, int backlog) throws IOException;
+
+        /** Takes over the socket that a former monitor bound for a group's generation, and closes it. */
+        ListeningSocket adopt(String group, int generation, FileDescriptor bound) throws IOException;
     }
 
     /** Something that looks whether a connection waits. */

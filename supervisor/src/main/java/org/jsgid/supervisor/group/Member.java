@@ -1,5 +1,6 @@
 package org.jsgid.supervisor.group;
 
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -82,6 +83,7 @@ final class Member implements DaemonLauncher.Listener {
     private final Notices log;
     private final Owner owner;
     private boolean isLive = true;
+    private boolean isRepeating;
     private boolean wasAsked;
     private StartSpreader.Turn turn;
     private Optional<EventLoop.Timer> startup = Optional.empty();
@@ -131,14 +133,7 @@ final class Member implements DaemonLauncher.Listener {
         longTurn = Optional.of(services.loop().after(LONGEST_TURN, turn::release));
         daemon.startsFrom(services.jdkBuild().get());
         try {
-            daemon.launched(services.launcher()
-                    .launch(
-                            new DaemonLauncher.Order(
-                                    generation.definition(),
-                                    generation.number(),
-                                    generation.socket().fileDescriptor(),
-                                    generation.applicationsToLoad()),
-                            this));
+            daemon.launched(services.launcher().launch(order(generation.socket().fileDescriptor()), this));
         } catch (DaemonLauncher.CannotLaunchException | IOException e) {
             owner.couldNotLaunch(this, e.getMessage());
             return;
@@ -147,6 +142,44 @@ final class Member implements DaemonLauncher.Listener {
         if (!limit.isZero()) {
             startup = Optional.of(services.loop().after(limit, () -> startTookTooLong(limit)));
         }
+    }
+
+    private DaemonLauncher.Order order(FileDescriptor listener) {
+        return new DaemonLauncher.Order(
+                generation.definition(),
+                generation.number(),
+                listener,
+                generation.applicationsToLoad(),
+                daemon.startedAt());
+    }
+
+    /** Goes on with a process of a former monitor; one that still starts has what is left of its time. */
+    void adopt(DaemonLauncher.Kept kept) {
+        isRepeating = daemon.state() != DaemonState.STARTING;
+        daemon.beginsStep("adopted", services.loop().now());
+        if (isRepeating) {
+            daemon.mustSpeak(services.loop().now());
+        }
+        daemon.launched(kept.attach(order(kept.listener()), this));
+        Duration limit = generation.definition().timeouts().startup();
+        if (!isRepeating && !limit.isZero()) {
+            Duration passed =
+                    Duration.between(daemon.startedAt(), services.clock().instant());
+            Duration left = limit.minus(passed);
+            startup = Optional.of(
+                    services.loop().after(left.isNegative() ? Duration.ZERO : left, () -> startTookTooLong(limit)));
+        }
+    }
+
+    /** Whether a report of an adopted process only says again what was known before. */
+    private boolean isRepetition(DaemonReport report) {
+        if (report instanceof DaemonReport.Ready || report instanceof DaemonReport.Draining) {
+            isRepeating = false;
+        }
+        return isRepeating
+                && (report instanceof DaemonReport.Loaded
+                        || report instanceof DaemonReport.Missing
+                        || report instanceof DaemonReport.Rejected);
     }
 
     private void startTookTooLong(Duration limit) {
@@ -204,6 +237,9 @@ final class Member implements DaemonLauncher.Listener {
             owner.speaksAgain(this);
         }
         daemon.note(report, services.loop().now());
+        if (isRepetition(report)) {
+            return;
+        }
         if (report instanceof DaemonReport.Ready) {
             owner.becameReady(this);
         } else if (report instanceof DaemonReport.Hello hello) {

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.OptionalInt;
 import org.jsgid.supervisor.log.ServerLog;
+import org.jsgid.supervisor.management.Descriptors;
 import org.newsclub.net.unix.AFUNIXServerSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
+import org.newsclub.net.unix.FileDescriptorCast;
 
 /** A unix socket that Apache's user, and nobody else, can connect to. */
 public final class UnixListeningSocket implements ListeningSocket {
@@ -30,8 +32,33 @@ public final class UnixListeningSocket implements ListeningSocket {
      * @param apacheUid who may connect; absent when the monitor is not root: its own user
      */
     public static ListeningSocket.Binder in(Path folder, OptionalInt apacheUid) {
-        return (group, generation, backlog) ->
-                bind(folder.resolve(group + "." + generation + ".sock"), backlog, apacheUid);
+        return new Binder() {
+            @Override
+            public ListeningSocket bind(String group, int generation, int backlog) throws IOException {
+                return UnixListeningSocket.bind(path(group, generation), backlog, apacheUid);
+            }
+
+            @Override
+            public ListeningSocket adopt(String group, int generation, FileDescriptor bound) throws IOException {
+                return UnixListeningSocket.adopt(path(group, generation), bound);
+            }
+
+            private Path path(String group, int generation) {
+                return folder.resolve(group + "." + generation + ".sock");
+            }
+        };
+    }
+
+    private static ListeningSocket adopt(Path path, FileDescriptor bound) throws IOException {
+        // What came over a connection is closed with that connection, in junixsocket; a duplicate is not.
+        try {
+            return new UnixListeningSocket(
+                    path, FileDescriptorCast.duplicating(bound).as(AFUNIXServerSocket.class));
+        } catch (IOException | ClassCastException e) {
+            throw new IOException("what came as the socket " + path + " is none: " + e.getMessage(), e);
+        } finally {
+            Descriptors.close(bound);
+        }
     }
 
     private static ListeningSocket bind(Path path, int backlog, OptionalInt apacheUid) throws IOException {

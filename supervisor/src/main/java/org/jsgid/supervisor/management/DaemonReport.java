@@ -1,12 +1,9 @@
 package org.jsgid.supervisor.management;
 
-/** What the launcher or a daemon said. Meanings and units are those of {@code CONTROL.md}. */
+/** What a daemon said. Meanings and units are those of {@code CONTROL.md}. */
 public sealed interface DaemonReport {
 
-    /** First line, from the launcher. */
-    record Launch(String token) implements DaemonReport {}
-
-    /** The launcher could not become the JVM. */
+    /** The forked process could not become the JVM. */
     record Failed(int status, String reason) implements DaemonReport {}
 
     /** The runtime is up. The pid is the daemon's claim. */

@@ -34,9 +34,9 @@ public final class LineReader {
         while (true) {
             for (int i = looked; i < end; i++) {
                 if (buffer[i] == '\n') {
-                    String line = decode(start, i);
+                    int from = start;
                     start = i + 1;
-                    return line;
+                    return decode(from, i);
                 }
             }
             looked = makeRoom();

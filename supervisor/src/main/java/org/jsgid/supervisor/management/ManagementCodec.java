@@ -38,10 +38,6 @@ public final class ManagementCodec {
     public static Optional<DaemonReport> decode(String line) throws MalformedLineException {
         int space = line.indexOf(' ');
         String word = space < 0 ? line : line.substring(0, space);
-        if (word.equals("launch")) {
-            // The one line with a bare argument: it is the launcher's, written in C.
-            return Optional.of(new DaemonReport.Launch(space < 0 ? "" : line.substring(space + 1)));
-        }
         Fields fields = new Fields(word, space < 0 ? "" : line.substring(space + 1));
         return Optional.ofNullable(
                 switch (word) {
@@ -131,7 +127,7 @@ public final class ManagementCodec {
     }
 
     /** The fields of one line. */
-    private static final class Fields {
+    static final class Fields {
         private final String word;
         private final Map<String, String> values = new LinkedHashMap<>();
 
@@ -150,6 +146,10 @@ public final class ManagementCodec {
                 values.put(rest.substring(start, equals), unescape(rest.substring(equals + 1, end)));
                 start = end + 1;
             }
+        }
+
+        boolean has(String name) {
+            return values.containsKey(name);
         }
 
         String text(String name) throws MalformedLineException {

@@ -2,45 +2,40 @@ package org.jsgid.supervisor.management;
 
 import java.io.Closeable;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import org.newsclub.net.unix.AFUNIXSocket;
 
 /**
- * The connection to one launcher, which becomes that of the daemon. Read by one thread; written by any.
+ * The connection to one daemon. Its keeper holds this end too, so that it outlives the monitor; closing it here
+ * therefore must not shut it down. Read by one thread; written by any.
  *
  * <p>A daemon that does not read must not stop the monitor: short messages are sent with {@link #trySend}, which gives
  * up when another write is stuck.
  */
 public final class ManagementConnection implements Closeable {
 
-    private final AFUNIXSocket socket;
+    private final FileInputStream in;
+    private final FileOutputStream out;
     private final LineReader lines;
     private final ReentrantLock writing = new ReentrantLock();
+    private boolean mayBeginInALine;
 
-    /** Takes over a connected socket, and closes it. */
-    public ManagementConnection(AFUNIXSocket socket) throws IOException {
-        this.socket = socket;
-        this.lines = new LineReader(socket.getInputStream(), ManagementCodec.LONGEST_LINE);
-    }
-
-    /** How long a read may wait; zero: for ever. */
-    public void readTimeout(Duration timeout) throws IOException {
-        socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
-    }
-
-    /** The process at the other end as the kernel noted it when it connected; the launcher keeps its pid. */
-    public long peerPid() throws IOException {
-        return socket.getPeerCredentials().getPid();
-    }
-
-    /** The user of the process at the other end when it connected. */
-    public long peerUid() throws IOException {
-        return socket.getPeerCredentials().getUid();
+    /**
+     * Takes over a connected socket that came from the keeper, and closes it.
+     *
+     * @param isAdopted whether another monitor read here before, maybe half a line
+     */
+    public ManagementConnection(FileDescriptor connected, boolean isAdopted) {
+        // As plain streams, not as a socket: that would be asked for its peer, which may be gone although not all is
+        // read.
+        in = new FileInputStream(connected);
+        out = new FileOutputStream(connected);
+        lines = new LineReader(in, ManagementCodec.LONGEST_LINE);
+        mayBeginInALine = isAdopted;
     }
 
     /**
@@ -50,27 +45,32 @@ public final class ManagementConnection implements Closeable {
      */
     public DaemonReport read() throws IOException {
         while (true) {
-            String line = lines.readLine();
-            if (line == null) {
+            Optional<DaemonReport> report = readOne();
+            if (report == null) {
                 return null;
             }
-            Optional<DaemonReport> report = ManagementCodec.decode(line);
             if (report.isPresent()) {
                 return report.get();
             }
         }
     }
 
-    /** Sends the launch message with the group's listening socket attached to its first byte. */
-    public void sendLaunch(byte[] message, FileDescriptor listener) throws IOException {
-        writing.lock();
+    private Optional<DaemonReport> readOne() throws IOException {
+        boolean isFirst = mayBeginInALine;
+        mayBeginInALine = false;
         try {
-            socket.setOutboundFileDescriptors(listener);
-            OutputStream out = socket.getOutputStream();
-            out.write(message);
-            out.flush();
-        } finally {
-            writing.unlock();
+            String line = lines.readLine();
+            if (line == null) {
+                return null;
+            }
+            Optional<DaemonReport> report = ManagementCodec.decode(line);
+            // The end of a line could look like another; the daemon says everything again anyway.
+            return isFirst && !(report.orElse(null) instanceof DaemonReport.Hello) ? Optional.empty() : report;
+        } catch (MalformedLineException e) {
+            if (isFirst) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
@@ -78,7 +78,7 @@ public final class ManagementConnection implements Closeable {
     public void send(String linesWithLf) throws IOException {
         writing.lock();
         try {
-            socket.getOutputStream().write(linesWithLf.getBytes(StandardCharsets.UTF_8));
+            out.write(linesWithLf.getBytes(StandardCharsets.UTF_8));
         } finally {
             writing.unlock();
         }
@@ -94,7 +94,7 @@ public final class ManagementConnection implements Closeable {
             return false;
         }
         try {
-            socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             return true;
         } catch (IOException e) {
             // The daemon is gone or going; its exit is reported on its own way.
@@ -106,6 +106,7 @@ public final class ManagementConnection implements Closeable {
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        in.close();
+        out.close();
     }
 }

@@ -1,35 +1,50 @@
 package org.jsgid.supervisor.management;
 
 import java.io.Closeable;
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jsgid.supervisor.log.ServerLog;
-import org.newsclub.net.unix.AFUNIXServerSocket;
 import org.newsclub.net.unix.AFUNIXSocket;
 
 /**
- * Takes the connections of launchers. Only a launcher that this monitor started knows a token, each token is good for
- * one connection, and the socket is open to the monitor's own user only: connections are made before the launcher
- * changes user.
+ * Takes the connections of launchers, and of keepers whose monitor died. The socket is open to the monitor's own user
+ * only, which launchers and keepers are. A launcher has a token that only this monitor knows, good for one connection;
+ * a keeper brings what it keeps.
  */
 public final class ManagementServer implements Closeable {
 
     /** Gets the connection of a launcher, on a thread of its own. */
     @FunctionalInterface
     public interface Expected {
-        /** Speaks with the launcher and then the daemon until the end; closes the connection. */
-        void connected(ManagementConnection connection);
+        /** Speaks with the launcher, which becomes the keeper, until the end; closes the connection. */
+        void connected(KeeperConnection connection);
     }
 
-    private static final Duration FOR_THE_TOKEN = Duration.ofSeconds(10);
-    private static final long SMALL_STACK = 192 * 1024L;
+    /** Gets the connection of a keeper, on a thread of its own. */
+    @FunctionalInterface
+    public interface Adopter {
+        /** Speaks with the keeper until the end; closes connection and descriptors. */
+        void adopt(KeeperConnection connection, KeeperReport.Adopt adopt, Kept kept);
+    }
+
+    /**
+     * What a keeper keeps.
+     *
+     * @param management the monitor's end of the management connection
+     * @param output the read end of the daemon's output
+     * @param listener the generation's listening socket
+     */
+    public record Kept(FileDescriptor management, FileDescriptor output, FileDescriptor listener) {}
+
+    private static final Duration FOR_THE_FIRST_LINE = Duration.ofSeconds(10);
 
     private final ServerLog log;
-    private final AFUNIXServerSocket server;
-    private final BoundPath bound;
+    private final UnixServer server;
     private final long ownUid;
     private final Map<String, Expected> expected = new ConcurrentHashMap<>();
 
@@ -37,15 +52,17 @@ public final class ManagementServer implements Closeable {
     public ManagementServer(Path path, long ownUid, ServerLog log) throws IOException {
         this.log = log;
         this.ownUid = ownUid;
-        server = AFUNIXServerSocket.newInstance();
-        bound = BoundPath.bind(server, path, 64, "rw-------");
+        server = new UnixServer(path, 64, "rw-------", "management");
     }
 
     /** Begins to take connections. */
-    public void start() {
-        Thread thread = new Thread(null, this::acceptAll, "management", SMALL_STACK);
-        thread.setDaemon(true);
-        thread.start();
+    public void start(Adopter adopter) {
+        server.start(
+                socket -> welcome(socket, adopter),
+                e -> log.error(
+                        "JSGID0305",
+                        "a launcher could not connect (" + e.getMessage() + "); its daemon is"
+                                + " started again when its startup timeout is over"));
     }
 
     /** Lets a launcher with that token in, once. */
@@ -53,54 +70,49 @@ public final class ManagementServer implements Closeable {
         expected.put(token, whenConnected);
     }
 
-    /** The launcher with that token will not come any more. */
-    public void forget(String token) {
-        expected.remove(token);
+    /**
+     * The launcher with that token will not come any more.
+     *
+     * @return whether it never came
+     */
+    public boolean forget(String token) {
+        return expected.remove(token) != null;
     }
 
-    private void acceptAll() {
-        while (!server.isClosed()) {
-            try {
-                AFUNIXSocket socket = server.accept();
-                Thread thread = new Thread(null, () -> welcome(socket), "daemon", SMALL_STACK);
-                thread.setDaemon(true);
-                thread.start();
-            } catch (IOException e) {
-                if (!server.isClosed()) {
-                    log.error(
-                            "JSGID0305",
-                            "a launcher could not connect (" + e.getMessage() + "); its daemon is"
-                                    + " started again when its startup timeout is over");
-                }
-            }
-        }
-    }
-
-    private void welcome(AFUNIXSocket socket) {
-        try (socket) {
-            ManagementConnection connection = new ManagementConnection(socket);
-            connection.readTimeout(FOR_THE_TOKEN);
-            Expected whenConnected = null;
-            if (connection.peerUid() == ownUid && connection.read() instanceof DaemonReport.Launch launch) {
-                whenConnected = expected.remove(launch.token());
-            }
-            if (whenConnected == null) {
-                log.warn(
-                        "JSGID0306",
-                        "refused process " + connection.peerPid()
-                                + " on the management socket: it is no launcher that this monitor started");
+    private void welcome(AFUNIXSocket socket, Adopter adopter) {
+        try (socket;
+                KeeperConnection connection = new KeeperConnection(socket)) {
+            if (connection.peerUid() != ownUid) {
+                refuse(connection, "it runs as user " + connection.peerUid());
                 return;
             }
+            connection.readTimeout(FOR_THE_FIRST_LINE);
+            KeeperReport first = connection.read();
             connection.readTimeout(Duration.ZERO);
-            whenConnected.connected(connection);
+            if (first instanceof KeeperReport.Launch launch) {
+                Expected whenConnected = expected.remove(launch.token());
+                if (whenConnected == null) {
+                    refuse(connection, "it is no launcher that this monitor started");
+                } else {
+                    whenConnected.connected(connection);
+                }
+            } else if (first instanceof KeeperReport.Adopt adopt) {
+                List<FileDescriptor> kept = connection.takeDescriptors(3);
+                adopter.adopt(connection, adopt, new Kept(kept.get(0), kept.get(1), kept.get(2)));
+            } else if (first != null) {
+                refuse(connection, "it began with neither launch nor adopt");
+            }
         } catch (IOException e) {
             log.warn("JSGID0307", "a launcher's connection broke before it was known whose it is: " + e.getMessage());
         }
     }
 
+    private void refuse(KeeperConnection connection, String why) throws IOException {
+        log.warn("JSGID0306", "refused process " + connection.peerPid() + " on the management socket: " + why);
+    }
+
     @Override
     public void close() throws IOException {
-        bound.remove();
         server.close();
     }
 }

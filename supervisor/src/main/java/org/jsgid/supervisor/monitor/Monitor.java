@@ -7,17 +7,21 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jsgid.supervisor.control.ControlledMonitor;
+import org.jsgid.supervisor.group.Adopted;
 import org.jsgid.supervisor.group.DaemonGroup;
 import org.jsgid.supervisor.group.GroupDiff;
 import org.jsgid.supervisor.group.GroupServices;
@@ -26,6 +30,8 @@ import org.jsgid.supervisor.group.UnixListeningSocket;
 import org.jsgid.supervisor.log.LogSetup;
 import org.jsgid.supervisor.log.ServerLog;
 import org.jsgid.supervisor.process.DaemonLauncher;
+import org.jsgid.supervisor.process.DaemonProcess;
+import org.jsgid.supervisor.process.DaemonState;
 import org.jsgid.supervisor.process.EventLoop;
 import org.jsgid.supervisor.process.GroupDefinition;
 import org.newsclub.net.unix.AFUNIXSocket;
@@ -43,7 +49,8 @@ public final class Monitor implements ControlledMonitor {
 
     private final RunFolder folder;
     private final EventLoop loop;
-    private final DaemonLauncher launcher;
+    private final RememberingLauncher launcher;
+    private final LaunchContext context;
     private final boolean isRoot;
     private final ServerLog log;
     private final Upkeep upkeep;
@@ -52,32 +59,181 @@ public final class Monitor implements ControlledMonitor {
     private final Instant startedAt = Clock.systemUTC().instant();
     private final MonitorState former;
     private final Runnable exit;
+    private final Adoption adoption;
+    private Runnable whenBegun = () -> {};
     private MonitorConfig config;
+    private boolean begun;
     private boolean stopping;
     private boolean ended;
 
     /**
      * A monitor without groups.
      *
+     * @param context is told of each configuration
      * @param isRoot whether it may choose users and owners
      * @param exit called when it has nothing more to do
      */
-    Monitor(RunFolder folder, EventLoop loop, DaemonLauncher launcher, boolean isRoot, ServerLog log, Runnable exit) {
+    Monitor(
+            RunFolder folder,
+            EventLoop loop,
+            DaemonLauncher launcher,
+            LaunchContext context,
+            boolean isRoot,
+            ServerLog log,
+            Runnable exit) {
         this.folder = folder;
         this.loop = loop;
-        this.launcher = launcher;
+        this.launcher = new RememberingLauncher(launcher, this::remember);
+        this.context = context;
         this.isRoot = isRoot;
         this.log = log;
         this.exit = exit;
         this.upkeep = new Upkeep(folder, loop, log);
         this.former = MonitorState.read(folder.stateFile());
+        this.adoption = new Adoption(former.daemons(), loop, this::adoptAll);
     }
 
-    /** Starts the groups of the first configuration, and looks after them from then on. */
-    void begin(MonitorConfig first) {
-        apply(first);
+    /**
+     * Takes over what a former monitor left, starts the other groups of the first configuration, and looks after all of
+     * them from then on.
+     *
+     * @param then called when all groups are there
+     */
+    void begin(MonitorConfig first, Runnable then) {
+        whenBegun = then;
+        config = first;
+        context.configured(first);
+        adoption.begin();
+    }
+
+    /** A keeper has come that a former monitor started. */
+    void keeperCame(DaemonLauncher.Kept kept) {
+        if (adoption.isOver()) {
+            adopted(kept).ifPresent(this::adoptLate);
+        } else {
+            adoption.came(kept);
+        }
+    }
+
+    private Optional<Adopted> adopted(DaemonLauncher.Kept kept) {
+        try {
+            Memo memo = MonitorConfigReader.memo(kept.memo());
+            Optional<GroupDefinition> same = configured(memo.definition().name())
+                    .filter(definition -> Memo.digestOf(definition).equals(memo.digest()));
+            return Optional.of(new Adopted(
+                    memo.instance(),
+                    memo.generation(),
+                    same.orElse(memo.definition()),
+                    Set.copyOf(memo.handedOn()),
+                    memo.startedAt(),
+                    stateOf(kept.keeperPid()),
+                    memo.jdkBuild(),
+                    launcher.watched(kept)));
+        } catch (ConfigProblemsException e) {
+            log.error(
+                    "JSGID0358",
+                    "ends daemon " + kept.pid() + " of a former monitor, which was of another version of jsgid: "
+                            + e.getMessage());
+            ProcessHandle.of(kept.keeperPid()).ifPresent(ProcessHandle::destroyForcibly);
+            return Optional.empty();
+        }
+    }
+
+    private DaemonState stateOf(long keeper) {
+        String word =
+                former.daemonOfKeeper(keeper).map(MonitorState.Daemon::state).orElse(DaemonState.STARTING.word());
+        return Arrays.stream(DaemonState.values())
+                .filter(state -> state.word().equals(word))
+                .findFirst()
+                .orElse(DaemonState.STARTING);
+    }
+
+    private Optional<GroupDefinition> configured(String name) {
+        return config.groups().stream()
+                .filter(definition -> definition.name().equals(name))
+                .findFirst();
+    }
+
+    /** All keepers have come that will. */
+    private void adoptAll() {
+        upkeep.configured(config);
+        Map<String, List<Adopted>> byGroup = new TreeMap<>();
+        for (DaemonLauncher.Kept kept : adoption.come()) {
+            adopted(kept).ifPresent(one -> {
+                if (isOfThisApache(one)) {
+                    byGroup.computeIfAbsent(one.definition().name(), name -> new ArrayList<>())
+                            .add(one);
+                } else {
+                    endOfFormerApache(one);
+                }
+            });
+        }
+        byGroup.forEach(this::adopt);
+        if (!adoption.come().isEmpty()) {
+            log.notice(
+                    "JSGID0359",
+                    "goes on with " + adoption.come().size() + " daemons of the monitor before it; "
+                            + adoption.missing().size() + " have not come");
+        }
+        begun = true;
+        if (stopping) {
+            return;
+        }
+        apply(config);
         removeLeftovers();
         tick();
+        whenBegun.run();
+    }
+
+    private boolean isOfThisApache(Adopted one) {
+        return one.instance().equals(config.instance());
+    }
+
+    private void adopt(String name, List<Adopted> left) {
+        Adopted newest =
+                left.stream().max(Comparator.comparing(Adopted::generation)).orElseThrow();
+        Optional<GroupDefinition> configured = configured(name);
+        DaemonGroup group = newGroup(configured.orElse(newest.definition()));
+        groups.put(name, group);
+        if (stopping) {
+            group.adopt(left, false);
+        } else if (configured.isPresent() && isStopped(name)) {
+            group.adopt(left, false);
+            group.remainStopped();
+        } else {
+            group.adopt(left, true);
+            if (configured.isPresent()) {
+                group.resume();
+            }
+        }
+    }
+
+    private void adoptLate(Adopted one) {
+        String name = one.definition().name();
+        if (stopping || ended) {
+            Adopted.end(one);
+        } else if (!isOfThisApache(one)) {
+            endOfFormerApache(one);
+        } else {
+            Optional<DaemonGroup> group = allGroups().stream()
+                    .filter(known -> known.name().equals(name))
+                    .reduce((first, second) -> second);
+            if (group.isPresent()) {
+                group.get().adoptLate(one);
+            } else {
+                DaemonGroup gone = newGroup(one.definition());
+                gone.adopt(List.of(one), false);
+                leave(gone);
+            }
+            remember();
+        }
+    }
+
+    /** Its Apache is gone, and it has been told to end; it may not hang. */
+    private void endOfFormerApache(Adopted one) {
+        DaemonLauncher.Handle handle = Adopted.attach(one);
+        handle.terminate();
+        loop.after(one.definition().timeouts().shutdown().plusSeconds(1), handle::kill);
     }
 
     /** Reads the configuration again; an unusable one changes nothing. */
@@ -89,7 +245,13 @@ public final class Monitor implements ControlledMonitor {
             MonitorConfig read = MonitorConfigReader.read(folder.config());
             // A rotated log is followed by opening it anew.
             LogSetup.logTo(read.errorLog());
-            apply(read);
+            if (begun) {
+                apply(read);
+            } else {
+                // Applied as soon as it is known what there is.
+                config = read;
+                context.configured(read);
+            }
         } catch (ConfigProblemsException e) {
             log.error(
                     "JSGID0303",
@@ -107,6 +269,7 @@ public final class Monitor implements ControlledMonitor {
         }
         stopping = true;
         log.notice("JSGID0302", "stops; daemons have " + within.toSeconds() + " s to finish their requests");
+        adoption.finish();
         for (DaemonGroup group : allGroups()) {
             leaving.remove(group);
             leaving.add(group);
@@ -151,6 +314,7 @@ public final class Monitor implements ControlledMonitor {
 
     private void apply(MonitorConfig changed) {
         config = changed;
+        context.configured(changed);
         upkeep.configured(changed);
         Map<String, GroupDefinition> running = new LinkedHashMap<>();
         groups.forEach((name, group) -> running.put(name, group.newestDefinition()));
@@ -184,13 +348,29 @@ public final class Monitor implements ControlledMonitor {
             back.get().redefine(definition);
             return;
         }
+        DaemonGroup group = newGroup(definition);
+        groups.put(name, group);
+        if (isStopped(name)) {
+            ServerLog.about("group " + name)
+                    .notice("JSGID0304", "stays stopped, as before; jsgid-ctl start " + name + " starts it");
+            group.remainStopped();
+        } else {
+            group.start();
+        }
+    }
+
+    private boolean isStopped(String name) {
+        return former.instance().equals(config.instance()) && former.stopped().contains(name);
+    }
+
+    private DaemonGroup newGroup(GroupDefinition definition) {
+        String name = definition.name();
         int last = Math.max(folder.highestGeneration(name), former.generations().getOrDefault(name, 0));
         for (DaemonGroup group : leaving) {
             if (group.name().equals(name)) {
                 last = Math.max(last, group.lastGeneration());
             }
         }
-        ServerLog groupLog = ServerLog.about("group " + name);
         DaemonGroup group = new DaemonGroup(
                 definition,
                 last,
@@ -204,17 +384,11 @@ public final class Monitor implements ControlledMonitor {
                         upkeep.crashFiles()::keep,
                         upkeep::jdkBuild,
                         Clock.systemUTC(),
-                        groupLog,
+                        ServerLog.about("group " + name),
                         this::isServedElsewhere,
                         this::remember));
-        groups.put(name, group);
         upkeep.isNew(group);
-        if (former.instance().equals(config.instance()) && former.stopped().contains(name)) {
-            groupLog.notice("JSGID0304", "stays stopped, as before; jsgid-ctl start " + name + " starts it");
-            group.remainStopped();
-        } else {
-            group.start();
-        }
+        return group;
     }
 
     private void leave(DaemonGroup group) {
@@ -234,7 +408,7 @@ public final class Monitor implements ControlledMonitor {
     }
 
     private void endIfEmpty() {
-        if (groups.isEmpty() && leaving.isEmpty()) {
+        if (begun && groups.isEmpty() && leaving.isEmpty()) {
             end(stopping ? "everything has ended" : "has no groups any more");
         }
     }
@@ -244,6 +418,9 @@ public final class Monitor implements ControlledMonitor {
             return;
         }
         ended = true;
+        // Nobody would wait for them: they are no part of any group.
+        adoption.missing()
+                .forEach(daemon -> ProcessHandle.of(daemon.keeper()).ifPresent(ProcessHandle::destroyForcibly));
         log.notice("JSGID0311", "ends: " + why);
         exit.run();
     }
@@ -310,8 +487,10 @@ public final class Monitor implements ControlledMonitor {
         Set<String> stopped = new TreeSet<>();
         Map<String, Integer> generations = new TreeMap<>();
         Set<String> sockets = new TreeSet<>();
-        if (stopping) {
-            // Groups that end with the monitor are wanted again with the next.
+        List<MonitorState.Daemon> daemons = new ArrayList<>();
+        if (stopping || !begun) {
+            // Groups that end with the monitor are wanted again with the next, and what a former one left may still be
+            // lost.
             return;
         }
         for (DaemonGroup group : groups.values()) {
@@ -322,14 +501,29 @@ public final class Monitor implements ControlledMonitor {
         for (DaemonGroup group : allGroups()) {
             generations.merge(group.name(), group.lastGeneration(), Math::max);
             sockets.addAll(group.socketNames());
+            group.processes().forEach(daemon -> living(group, daemon).ifPresent(daemons::add));
         }
         try {
-            new MonitorState(config.instance(), stopped, generations, sockets).write(folder.stateFile());
+            new MonitorState(config.instance(), stopped, generations, sockets, daemons).write(folder.stateFile());
         } catch (IOException e) {
             log.warn(
                     "JSGID0314",
                     "cannot write " + folder.stateFile() + " (" + e
-                            + "); after a crash of this monitor, stopped groups would start");
+                            + "); after a crash of this monitor, stopped groups would start and daemons be started twice");
         }
+    }
+
+    private static Optional<MonitorState.Daemon> living(DaemonGroup group, DaemonProcess daemon) {
+        long keeper = daemon.handle().map(DaemonLauncher.Handle::keeperPid).orElse(0L);
+        OptionalLong start = keeper == 0 ? OptionalLong.empty() : ProcessStart.of(keeper);
+        return start.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new MonitorState.Daemon(
+                        group.name(),
+                        daemon.generation(),
+                        keeper,
+                        daemon.pid(),
+                        start.getAsLong(),
+                        daemon.state().word()));
     }
 }

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -48,6 +50,46 @@ public final class MonitorConfigReader {
             throw new ConfigProblemsException(reader.problems);
         }
         return config;
+    }
+
+    /** Reads what a former monitor wrote down about a daemon. */
+    static Memo memo(String text) throws ConfigProblemsException {
+        MonitorConfigReader reader = new MonitorConfigReader();
+        List<ConfigSection> sections = reader.sections(text);
+        MonitorConfig config = reader.config(sections);
+        ConfigSection head = sections.get(0);
+        int generation = head.integer("generation", 0, 1, Integer.MAX_VALUE);
+        Instant startedAt = reader.instant(head.text("started-at").orElse(""));
+        if (config.groups().size() != 1) {
+            head.problem("is about " + config.groups().size() + " groups, not one");
+        }
+        if (!reader.problems.isEmpty()) {
+            throw new ConfigProblemsException(reader.problems);
+        }
+        List<ApplicationKey> handedOn = new ArrayList<>();
+        List<String> files = head.all("handed-on-file");
+        List<String> mounts = head.all("handed-on-mount");
+        List<String> groups = head.all("handed-on-group");
+        for (int i = 0; i < Math.min(files.size(), Math.min(mounts.size(), groups.size())); i++) {
+            handedOn.add(new ApplicationKey(files.get(i), mounts.get(i), groups.get(i)));
+        }
+        return new Memo(
+                config.instance(),
+                config.groups().get(0),
+                head.text("digest").orElse(""),
+                generation,
+                startedAt,
+                head.text("jdk-build").orElse(""),
+                handedOn);
+    }
+
+    private Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            problems.add("started-at = " + text + " is no time");
+            return Instant.EPOCH;
+        }
     }
 
     private List<ConfigSection> sections(String text) {

@@ -79,14 +79,17 @@ public final class MonitorMain {
         SingleThreadLoop loop = new SingleThreadLoop(log, MonitorMain::dieOf);
         CountDownLatch ended = new CountDownLatch(1);
         ManagementServer management = new ManagementServer(folder.managementSocket(), ownUid, log);
+        LaunchContext context = new LaunchContext(ownUid == 0);
         LauncherProgram launcher = new LauncherProgram(
                 new LauncherProgram.Places(home, folder.managementSocket(), folder.temporary()),
                 InstalledPlugins.load(home.resolve("lib/plugins"), log),
                 management,
                 loop,
-                ownUid == 0);
+                order -> context.surroundings(),
+                context::memo,
+                () -> {});
         List<Closeable> sockets = new CopyOnWriteArrayList<>(List.of(management));
-        Monitor monitor = new Monitor(folder, loop, launcher, ownUid == 0, log, () -> {
+        Monitor monitor = new Monitor(folder, loop, launcher, context, ownUid == 0, log, () -> {
             closeAll(sockets, log);
             ended.countDown();
         });
@@ -96,9 +99,9 @@ public final class MonitorMain {
                 log);
         sockets.add(control);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stopForSignal(loop, monitor, ended), "signal"));
-        loop.execute(() -> monitor.begin(config));
-        management.start();
-        control.start();
+        // Whoever asks for the status waits until it is known what there is.
+        loop.execute(() -> monitor.begin(config, control::start));
+        management.start(launcher.adopter(monitor::keeperCame));
         Thread channel = new Thread(
                 null,
                 new MonitorChannel(new FileInputStream(FileDescriptor.in), loop, monitor, log)::read,

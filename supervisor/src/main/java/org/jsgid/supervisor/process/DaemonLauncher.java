@@ -2,6 +2,7 @@ package org.jsgid.supervisor.process;
 
 import java.io.FileDescriptor;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jsgid.supervisor.management.ApplicationKey;
 import org.jsgid.supervisor.management.DaemonReport;
@@ -16,9 +17,14 @@ public interface DaemonLauncher {
      * @param generation its generation's number
      * @param listener the generation's listening socket; stays the caller's
      * @param applications to load before it is ready
+     * @param startedAt when its start was asked for
      */
     record Order(
-            GroupDefinition definition, int generation, FileDescriptor listener, List<ApplicationKey> applications) {
+            GroupDefinition definition,
+            int generation,
+            FileDescriptor listener,
+            List<ApplicationKey> applications,
+            Instant startedAt) {
         /** Copies its collections. */
         public Order {
             applications = List.copyOf(applications);
@@ -30,16 +36,19 @@ public interface DaemonLauncher {
         /** The process, 0 while it is not known. */
         long pid();
 
+        /** Its keeper, 0 while it is not known. */
+        long keeperPid();
+
         /** Tells it to finish what it has within that time. */
         void drain(Duration within);
 
-        /** Ends it and its children with SIGTERM, which a JVM may take time to follow. */
+        /** Ends it with SIGTERM, which a JVM may take time to follow. */
         void terminate();
 
-        /** Ends it and its children with SIGKILL. */
+        /** Ends it and all that descends from it with SIGKILL. */
         void kill();
 
-        /** Asks its JVM to print the stacks of all threads, with SIGQUIT; only for one that has said hello. */
+        /** Has its JVM print the stacks of all threads to its output, with SIGQUIT; only for one that has said hello. */
         void threadDump();
 
         /** The last lines that it printed, oldest first. */
@@ -59,6 +68,24 @@ public interface DaemonLauncher {
 
         /** The process is gone. Comes last and once. */
         void exited(ExitReason reason);
+    }
+
+    /** A daemon that a former monitor started, whose keeper has come to this one. Nothing is read before it is attached. */
+    interface Kept {
+        /** What the former monitor wrote down about it. */
+        String memo();
+
+        /** The process; it may have ended meanwhile. */
+        long pid();
+
+        /** Its keeper. */
+        long keeperPid();
+
+        /** Its generation's listening socket, which is the caller's to close. */
+        FileDescriptor listener();
+
+        /** Goes on with it; what becomes of it is told to the listener, never before this returns. */
+        Handle attach(Order order, Listener listener);
     }
 
     /** A start is impossible, and trying again would not help. */

@@ -190,6 +190,9 @@ public final class DaemonProcess {
         if (report instanceof DaemonReport.Hello hello) {
             javaVersion = Optional.of(shortened(hello.java()));
             beginsStep("runtime", now);
+            // The first of all reports; when it comes again, all others follow again.
+            steps.removeIf(step -> !step.name().equals("launcher"));
+            applications.clear();
         } else if (report instanceof DaemonReport.Counters newCounters) {
             counters = newCounters;
         } else if (report instanceof DaemonReport.Step step) {
@@ -264,6 +267,12 @@ public final class DaemonProcess {
         if (whyKilled.isEmpty()) {
             whyKilled = Optional.of(reason);
         }
+    }
+
+    /** It is asked to say something: silence counts from now on although it has not said anything here. */
+    public void mustSpeak(Duration now) {
+        heard = true;
+        lastHeard = now;
     }
 
     /** The monitor itself was stopped until now, so that the silence meanwhile says nothing. */

@@ -48,12 +48,44 @@ public record ExitReason(OptionalInt status, Optional<String> signal, String sen
                     "did not become a JVM (launcher status " + exitValue + "): " + launcherStatuses.get(exitValue));
         }
         if (exitValue > 128 && exitValue < 128 + 65) {
-            int number = exitValue - 128;
-            String name = SIGNALS.getOrDefault(number, "signal " + number);
-            return new ExitReason(OptionalInt.empty(), Optional.of(name), "ended by " + name + meaningOfSignal(number));
+            return ofSignal(exitValue - 128, false);
         }
         return new ExitReason(
                 OptionalInt.of(exitValue), Optional.empty(), "exited with status " + exitValue + meaning(exitValue));
+    }
+
+    /**
+     * What the end by a signal means.
+     *
+     * @param core whether the kernel wrote a core dump
+     */
+    public static ExitReason ofSignal(int number, boolean core) {
+        String name = SIGNALS.getOrDefault(number, "signal " + number);
+        return new ExitReason(
+                OptionalInt.empty(),
+                Optional.of(name),
+                "ended by " + name + meaningOfSignal(number) + (core ? ", with a core dump" : ""));
+    }
+
+    /**
+     * What an exit status means that is known to be none of a signal's end: a JVM that obeys a signal exits by itself, with
+     * 128 and that signal's number.
+     */
+    public static ExitReason ofStatus(int status, Map<Integer, String> launcherStatuses) {
+        boolean isObeyed = status == 128 + 1 || status == 128 + 2 || status == 128 + 15;
+        if (isObeyed || status <= 128 || launcherStatuses.containsKey(status)) {
+            return of(status, launcherStatuses);
+        }
+        return new ExitReason(
+                OptionalInt.of(status), Optional.empty(), "exited with status " + status + meaning(status));
+    }
+
+    /** The process that kept the daemon is gone without a word, and the kernel ended the daemon with it. */
+    public static ExitReason ofLostKeeper(long keeper) {
+        return new ExitReason(
+                OptionalInt.empty(),
+                Optional.of("SIGKILL"),
+                "ended by SIGKILL with its keeper, process " + keeper + ", which somebody or the kernel killed");
     }
 
     /** Whether the process ended by itself and without a fault. */

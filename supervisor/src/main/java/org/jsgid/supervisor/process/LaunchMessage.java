@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jsgid.plugin.spi.LaunchPlan;
 import org.jsgid.supervisor.management.ApplicationKey;
 import org.jsgid.supervisor.management.ManagementCodec;
@@ -16,20 +17,35 @@ public final class LaunchMessage {
     private LaunchMessage() {}
 
     /**
+     * What the monitor knows and no definition says.
+     *
+     * @param switchUser whether the monitor is root, so that the launcher has something to give up
+     * @param apachePid Apache's parent; 0: not known
+     * @param openFiles limit of a definition that sets none; 0: as the launcher has it
+     * @param cgroup folder of the cgroup that the daemon enters
+     */
+    public record Surroundings(boolean switchUser, int apachePid, long openFiles, Optional<Path> cgroup) {}
+
+    /**
      * The launch message, with its byte count.
      *
      * @param temporary inside the group's root folder when it has one of its own, as every path that the daemon is told
-     * @param switchUser whether the monitor is root, so that the launcher has something to give up
+     * @param memo for the keeper, which gives it to the next monitor
      */
     public static byte[] launch(
-            GroupDefinition group, LaunchPlan plan, Path temporary, Path jsgidHome, boolean switchUser) {
+            GroupDefinition group,
+            LaunchPlan plan,
+            Path temporary,
+            Path jsgidHome,
+            Surroundings surroundings,
+            String memo) {
         Pairs pairs = new Pairs();
         pairs.add("exec", plan.executable().toString());
         pairs.add("arg", group.jvm().displayName());
         plan.arguments().forEach(argument -> pairs.add("arg", argument));
         plan.environment().forEach((name, value) -> pairs.add("env", name + "=" + value));
         GroupDefinition.Account account = group.account();
-        if (switchUser) {
+        if (surroundings.switchUser()) {
             account.uid().ifPresent(uid -> pairs.add("uid", Long.toString(uid)));
             account.gid().ifPresent(gid -> pairs.add("gid", Long.toString(gid)));
             account.user().ifPresent(user -> pairs.add("user", user));
@@ -45,11 +61,19 @@ public final class LaunchMessage {
         if (group.place().niceness() != 0) {
             pairs.add("nice", Integer.toString(group.place().niceness()));
         }
-        if (group.limits().openFiles() > 0) {
-            pairs.add("limit", "nofile=" + group.limits().openFiles());
+        long openFiles = group.limits().openFiles() > 0 ? group.limits().openFiles() : surroundings.openFiles();
+        if (openFiles > 0) {
+            pairs.add("limit", "nofile=" + openFiles);
         }
         pairs.add("temporary", temporary.toString());
         pairs.add("readable", jsgidHome.resolve("lib/daemon").toString());
+        surroundings.cgroup().ifPresent(folder -> pairs.add("cgroup", folder.toString()));
+        pairs.add("name", group.name());
+        pairs.add("memo", memo);
+        if (surroundings.apachePid() > 0) {
+            pairs.add("apache-pid", Integer.toString(surroundings.apachePid()));
+        }
+        pairs.add("alone", Long.toString(group.timeouts().shutdown().toSeconds()));
         return pairs.message();
     }
 

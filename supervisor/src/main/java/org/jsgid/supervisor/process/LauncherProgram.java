@@ -1,5 +1,6 @@
 package org.jsgid.supervisor.process;
 
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,11 +8,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
 import org.apache.commons.exec.ExecuteException;
@@ -24,12 +27,11 @@ import org.jsgid.plugin.spi.LaunchRequest;
 import org.jsgid.plugin.spi.Plugin;
 import org.jsgid.supervisor.jdk.PluginSelector;
 import org.jsgid.supervisor.log.ServerLog;
-import org.jsgid.supervisor.management.DaemonReport;
-import org.jsgid.supervisor.management.ManagementCodec;
-import org.jsgid.supervisor.management.ManagementConnection;
+import org.jsgid.supervisor.management.KeeperConnection;
+import org.jsgid.supervisor.management.KeeperReport;
 import org.jsgid.supervisor.management.ManagementServer;
 
-/** Starts daemons with {@code libexec/jsgid-launch}, run by Commons Exec. */
+/** Starts daemons with {@code libexec/jsgid-launch}, run by Commons Exec, and takes over those of a former monitor. */
 public final class LauncherProgram implements DaemonLauncher {
 
     /**
@@ -41,8 +43,11 @@ public final class LauncherProgram implements DaemonLauncher {
      */
     public record Places(Path jsgidHome, Path managementSocket, Path temporaryFolder) {}
 
-    /** A child of a daemon may keep its pipes open; the daemon's exit is not kept back for longer than this. */
+    /** The launcher's own output ends with it, or when it has become the keeper. */
     private static final Duration FOR_THE_LAST_LINES = Duration.ofSeconds(1);
+
+    /** What a keeper said before it exited is read within that time. */
+    private static final Duration FOR_THE_LAST_WORDS = Duration.ofSeconds(5);
 
     private static final long SMALL_STACK = 192 * 1024L;
 
@@ -50,26 +55,51 @@ public final class LauncherProgram implements DaemonLauncher {
     private final List<Plugin> plugins;
     private final ManagementServer management;
     private final EventLoop loop;
-    private final boolean switchUser;
+    private final Function<Order, LaunchMessage.Surroundings> surroundings;
+    private final Function<Order, String> memos;
+    private final Runnable whenKeeperLost;
+    private final ServerLog log = ServerLog.about("launcher");
     private final Map<Integer, String> launcherStatuses = LauncherStatuses.load();
     private final SecureRandom random = new SecureRandom();
 
-    /** Uses these plugins; {@code switchUser} says whether the monitor is root. */
+    /**
+     * Uses these plugins.
+     *
+     * @param surroundings asked at each launch
+     * @param memos what a keeper is given for the next monitor
+     * @param whenKeeperLost called on the event loop when a keeper was killed, so that nobody ended what its daemon started
+     */
     public LauncherProgram(
-            Places places, List<Plugin> plugins, ManagementServer management, EventLoop loop, boolean switchUser) {
+            Places places,
+            List<Plugin> plugins,
+            ManagementServer management,
+            EventLoop loop,
+            Function<Order, LaunchMessage.Surroundings> surroundings,
+            Function<Order, String> memos,
+            Runnable whenKeeperLost) {
         this.places = places;
         this.plugins = List.copyOf(plugins);
         this.management = management;
         this.loop = loop;
-        this.switchUser = switchUser;
+        this.surroundings = surroundings;
+        this.memos = memos;
+        this.whenKeeperLost = whenKeeperLost;
     }
 
     @Override
     public Handle launch(Order order, Listener listener) throws CannotLaunchException {
-        Path temporary = places.temporaryFolder().resolve(order.definition().name());
-        Launched launched = new Launched(order, plan(order.definition(), temporary), temporary, listener);
+        GroupDefinition definition = order.definition();
+        Path temporary = temporary(definition);
+        byte[] message = LaunchMessage.launch(
+                definition,
+                plan(definition, temporary),
+                temporary,
+                places.jsgidHome(),
+                surroundings.apply(order),
+                memos.apply(order));
+        Launched launched = new Launched(order, message, listener);
         launched.start();
-        return launched;
+        return launched.daemon;
     }
 
     private LaunchPlan plan(GroupDefinition group, Path temporary) throws CannotLaunchException {
@@ -101,31 +131,119 @@ public final class LauncherProgram implements DaemonLauncher {
                 : String.join(", ", plugins.stream().map(Plugin::name).toList());
     }
 
-    /** One launched daemon: the threads of its output, its connection and its exit, all telling the event loop. */
-    private final class Launched implements Handle, ProcessDestroyer, ExecuteResultHandler {
+    private KeptDaemon daemon(Order order, Listener listener) {
+        Path temporary = temporary(order.definition());
+        return new KeptDaemon(
+                order,
+                listener,
+                loop,
+                LaunchMessage.settings(order.definition(), order.applications(), temporary, places.jsgidHome()),
+                launcherStatuses);
+    }
+
+    private Path temporary(GroupDefinition definition) {
+        return places.temporaryFolder().resolve(definition.name());
+    }
+
+    private static Thread smallThread(Runnable task, String name) {
+        Thread thread = new Thread(null, task, name, SMALL_STACK);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Tells of daemons that a former monitor started, on the event loop, as their keepers come. From a keeper that nobody
+     * attaches to nothing is read.
+     */
+    public ManagementServer.Adopter adopter(Consumer<Kept> whenCome) {
+        return (connection, adopt, kept) -> {
+            ProcessHandle keeper;
+            try {
+                keeper = ProcessHandle.of(connection.peerPid()).orElse(null);
+            } catch (IOException e) {
+                keeper = null;
+            }
+            Come come = new Come(connection, adopt, kept, keeper);
+            loop.execute(() -> whenCome.accept(come));
+            come.serve();
+        };
+    }
+
+    /** A keeper that has come. Its thread waits for the event loop to say whose daemon it is. */
+    private final class Come implements Kept {
+        private final KeeperConnection connection;
+        private final KeeperReport.Adopt adopt;
+        private final ManagementServer.Kept kept;
+        private final ProcessHandle keeper;
+        private final CompletableFuture<Runnable> attached = new CompletableFuture<>();
+
+        Come(KeeperConnection connection, KeeperReport.Adopt adopt, ManagementServer.Kept kept, ProcessHandle keeper) {
+            this.connection = connection;
+            this.adopt = adopt;
+            this.kept = kept;
+            this.keeper = keeper;
+        }
+
+        void serve() {
+            attached.join().run();
+        }
+
+        @Override
+        public String memo() {
+            return adopt.memo();
+        }
+
+        @Override
+        public long pid() {
+            return adopt.pid();
+        }
+
+        @Override
+        public long keeperPid() {
+            return keeper == null ? 0 : keeper.pid();
+        }
+
+        @Override
+        public FileDescriptor listener() {
+            return kept.listener();
+        }
+
+        @Override
+        public Handle attach(Order order, Listener listener) {
+            KeptDaemon daemon = daemon(order, listener);
+            if (keeper != null) {
+                daemon.keptBy(keeper);
+            }
+            daemon.adopt(connection, adopt.pid(), kept.management(), kept.output());
+            attached.complete(() -> {
+                daemon.readKeeper(connection);
+                ended(daemon, listener, daemon.exitReason(ExitReason.ofLostKeeper(keeperPid())));
+            });
+            return daemon;
+        }
+    }
+
+    private void ended(KeptDaemon daemon, Listener listener, ExitReason reason) {
+        if (daemon.hasLostKeeper()) {
+            loop.execute(whenKeeperLost);
+        }
+        loop.execute(() -> listener.exited(reason));
+    }
+
+    /** One launched daemon: Commons Exec's view of the launcher, which becomes the keeper. */
+    private final class Launched implements ProcessDestroyer, ExecuteResultHandler {
         private final Order order;
-        private final LaunchPlan plan;
-        private final Path temporary;
+        private final byte[] message;
         private final Listener listener;
-        private final ServerLog log;
-        private final LineBuffer lines;
-        private final OutputStream standardOutput;
-        private final OutputStream standardError;
+        private final KeptDaemon daemon;
         private final String token;
         private volatile Process process;
-        private volatile ManagementConnection connection;
-        private volatile boolean killWhenStarted;
-        private volatile String failure;
 
-        Launched(Order order, LaunchPlan plan, Path temporary, Listener listener) {
+        Launched(Order order, byte[] message, Listener listener) {
             this.order = order;
-            this.plan = plan;
-            this.temporary = temporary;
+            this.message = message;
             this.listener = listener;
-            this.log = ServerLog.about("group " + order.definition().name());
-            this.lines = new LineBuffer(line -> log.notice("JSGID0350", "[daemon " + pid() + "] " + line));
-            this.standardOutput = lines.newStream();
-            this.standardError = lines.newStream();
+            this.daemon = daemon(order, listener);
             byte[] secret = new byte[16];
             random.nextBytes(secret);
             this.token = HexFormat.of().formatHex(secret);
@@ -139,15 +257,18 @@ public final class LauncherProgram implements DaemonLauncher {
             command.addArgument(places.managementSocket().toString(), false);
             command.addArgument("--token");
             command.addArgument(token);
-            PumpStreamHandler pumps = new PumpStreamHandler(standardOutput, standardError) {
+            PumpStreamHandler pumps = new PumpStreamHandler(daemon.launcherOutput(), daemon.launcherOutput()) {
                 @Override
                 protected Thread createPump(InputStream from, OutputStream to, boolean closeWhenExhausted) {
-                    return smallThread(new StreamPumper(from, to, closeWhenExhausted), "output");
+                    return smallThread(
+                            new StreamPumper(from, to, true),
+                            "output " + order.definition().name());
                 }
             };
             pumps.setStopTimeout(FOR_THE_LAST_LINES);
             DefaultExecutor executor = DefaultExecutor.builder()
-                    .setThreadFactory(task -> smallThread(task, "launch"))
+                    .setThreadFactory(task ->
+                            smallThread(task, "launch " + order.definition().name()))
                     .setExecuteStreamHandler(pumps)
                     .setWorkingDirectory(Path.of("/"))
                     .get();
@@ -162,20 +283,11 @@ public final class LauncherProgram implements DaemonLauncher {
             }
         }
 
-        private Thread smallThread(Runnable task, String name) {
-            Thread thread =
-                    new Thread(null, task, name + " " + order.definition().name(), SMALL_STACK);
-            thread.setDaemon(true);
-            return thread;
-        }
-
         // Commons Exec tells the process destroyer of each process: the one way to learn the pid.
         @Override
         public boolean add(Process started) {
             process = started;
-            if (killWhenStarted) {
-                kill();
-            }
+            daemon.keptBy(started.toHandle());
             return true;
         }
 
@@ -189,116 +301,41 @@ public final class LauncherProgram implements DaemonLauncher {
             return process == null ? 0 : 1;
         }
 
-        private void connected(ManagementConnection newConnection) {
-            String lost = "";
-            try (newConnection) {
-                if (process != null && newConnection.peerPid() != pid()) {
-                    throw new IOException("process " + newConnection.peerPid() + " came in place of " + pid());
+        private void connected(KeeperConnection connection) {
+            try {
+                Process launcher = process;
+                if (launcher != null && connection.peerPid() != launcher.pid()) {
+                    throw new IOException("process " + connection.peerPid() + " came in place of " + launcher.pid());
                 }
-                newConnection.sendLaunch(
-                        LaunchMessage.launch(order.definition(), plan, temporary, places.jsgidHome(), switchUser),
-                        order.listener());
-                connection = newConnection;
-                loop.execute(listener::started);
-                DaemonReport report;
-                while ((report = newConnection.read()) != null) {
-                    tell(newConnection, report);
-                }
+                connection.sendLaunch(message, order.listener());
             } catch (IOException e) {
-                lost = String.valueOf(e.getMessage());
+                // It exits without its message, and says so, but not why.
+                log.error("JSGID0352", "could not tell a launcher what to start: " + e.getMessage());
+                return;
             }
-            String reason = lost;
-            loop.execute(() -> listener.connectionLost(reason));
-        }
-
-        private void tell(ManagementConnection from, DaemonReport report) throws IOException {
-            if (report instanceof DaemonReport.Hello) {
-                from.send(LaunchMessage.settings(
-                        order.definition(), order.applications(), temporary, places.jsgidHome()));
-            } else if (report instanceof DaemonReport.Failed failed) {
-                failure = failed.reason();
-            }
-            loop.execute(() -> listener.reported(report));
+            daemon.readKeeper(connection);
         }
 
         @Override
         public void onProcessComplete(int exitValue) {
-            ended(ExitReason.of(exitValue, launcherStatuses));
+            if (!management.forget(token) && daemon.hasConnected()) {
+                daemon.awaitEnd(FOR_THE_LAST_WORDS);
+            }
+            ended(daemon, listener, daemon.exitReason(ExitReason.of(exitValue, launcherStatuses)));
         }
 
         @Override
         public void onProcessFailed(ExecuteException e) {
             Process started = process;
             if (started == null) {
-                ended(new ExitReason(
-                        OptionalInt.empty(), Optional.empty(), "the launcher could not be run: " + e.getMessage()));
+                management.forget(token);
+                ExitReason reason = new ExitReason(
+                        OptionalInt.empty(), Optional.empty(), "the launcher could not be run: " + e.getMessage());
+                loop.execute(() -> listener.exited(reason));
             } else {
-                // The pumps broke, or a child still holds them: this daemon would stop at its next line of output.
-                kill();
+                // The pumps of the launcher broke; the daemon does not depend on them.
                 onProcessComplete(started.onExit().join().exitValue());
             }
-        }
-
-        private void ended(ExitReason exit) {
-            management.forget(token);
-            ProcessKiller.endLeftovers(pid());
-            try {
-                standardOutput.close();
-                standardError.close();
-            } catch (IOException e) {
-                throw new IllegalStateException("a buffer in memory does not fail", e);
-            }
-            String why = failure;
-            ExitReason reason = why == null ? exit : exit.because(why);
-            loop.execute(() -> listener.exited(reason));
-        }
-
-        @Override
-        public long pid() {
-            Process started = process;
-            return started == null ? 0 : started.pid();
-        }
-
-        @Override
-        public void drain(Duration within) {
-            ManagementConnection open = connection;
-            boolean told = open != null
-                    && open.trySend(ManagementCodec.encode(
-                            "drain", new LinkedHashMap<>(Map.of("seconds", Long.toString(within.toSeconds())))));
-            if (!told) {
-                terminate();
-            }
-        }
-
-        @Override
-        public void terminate() {
-            signal("TERM");
-        }
-
-        @Override
-        public void kill() {
-            signal("KILL");
-        }
-
-        private void signal(String signal) {
-            killWhenStarted = true;
-            Process started = process;
-            if (started != null && started.isAlive()) {
-                ProcessKiller.signal(signal, started.pid());
-            }
-        }
-
-        @Override
-        public void threadDump() {
-            Process started = process;
-            if (started != null && started.isAlive()) {
-                ProcessKiller.signalOne("QUIT", started.pid());
-            }
-        }
-
-        @Override
-        public List<String> lastLines() {
-            return lines.lastLines();
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 
 /**
  * Takes what a daemon prints, hands on each line and keeps the last ones. Bounded whatever is printed: a longer line
- * is handed on in pieces. Used by the two pump threads of a process and read by others.
+ * is handed on in pieces. Written and read by several threads.
  */
 public final class LineBuffer {
 
@@ -51,18 +51,26 @@ public final class LineBuffer {
 
         @Override
         public void write(int b) {
-            if (b == '\n') {
-                end();
-                return;
+            synchronized (LineBuffer.this) {
+                if (b == '\n') {
+                    end();
+                    return;
+                }
+                if (length == LONGEST) {
+                    end();
+                }
+                line[length++] = (byte) b;
             }
-            if (length == LONGEST) {
-                end();
-            }
-            line[length++] = (byte) b;
         }
 
         @Override
         public void write(byte[] bytes, int offset, int count) {
+            synchronized (LineBuffer.this) {
+                writeAll(bytes, offset, count);
+            }
+        }
+
+        private void writeAll(byte[] bytes, int offset, int count) {
             for (int i = offset; i < offset + count; i++) {
                 write(bytes[i]);
             }
@@ -70,8 +78,10 @@ public final class LineBuffer {
 
         @Override
         public void close() {
-            if (length > 0) {
-                end();
+            synchronized (LineBuffer.this) {
+                if (length > 0) {
+                    end();
+                }
             }
         }
 

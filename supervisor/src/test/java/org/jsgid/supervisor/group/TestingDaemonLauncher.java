@@ -1,5 +1,6 @@
 package org.jsgid.supervisor.group;
 
+import java.io.FileDescriptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +33,46 @@ final class TestingDaemonLauncher implements DaemonLauncher {
         launched.add(daemon);
         mostAlive = Math.max(mostAlive, alive().size());
         return daemon;
+    }
+
+    /** A daemon that a former monitor started. */
+    TestingKept left(long pid) {
+        return new TestingKept(pid);
+    }
+
+    final class TestingKept implements Kept {
+        private final long pid;
+
+        TestingKept(long pid) {
+            this.pid = pid;
+        }
+
+        @Override
+        public String memo() {
+            return "";
+        }
+
+        @Override
+        public long pid() {
+            return pid;
+        }
+
+        @Override
+        public long keeperPid() {
+            return pid - 1;
+        }
+
+        @Override
+        public FileDescriptor listener() {
+            return new FileDescriptor();
+        }
+
+        @Override
+        public Handle attach(Order order, Listener listener) {
+            TestingDaemon daemon = new TestingDaemon(pid, order, listener);
+            launched.add(daemon);
+            return daemon;
+        }
     }
 
     /** Every launch fails for that reason from now on; empty: succeeds. */
@@ -123,6 +164,11 @@ final class TestingDaemonLauncher implements DaemonLauncher {
         @Override
         public long pid() {
             return pid;
+        }
+
+        @Override
+        public long keeperPid() {
+            return pid - 1;
         }
 
         @Override

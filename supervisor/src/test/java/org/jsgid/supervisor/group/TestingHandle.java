@@ -8,6 +8,11 @@ import org.jsgid.supervisor.process.DaemonLauncher;
 public record TestingHandle(long pid) implements DaemonLauncher.Handle {
 
     @Override
+    public long keeperPid() {
+        return 0;
+    }
+
+    @Override
     public void drain(Duration within) {}
 
     @Override

@@ -26,6 +26,15 @@ final class TestingSockets implements ListeningSocket.Binder {
             throw new IOException("No space left on device");
         }
         String name = group + "." + generation + ".sock";
+        return socket(name);
+    }
+
+    @Override
+    public ListeningSocket adopt(String group, int generation, FileDescriptor bound) {
+        return socket(group + "." + generation + ".sock");
+    }
+
+    private ListeningSocket socket(String name) {
         open.add(name);
         return new ListeningSocket() {
             @Override

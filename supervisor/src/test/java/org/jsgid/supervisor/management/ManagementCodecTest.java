@@ -54,7 +54,6 @@ class ManagementCodecTest {
     void readsEveryReport() throws MalformedLineException {
         String application = " file=/srv/my%20shop.war mount=/shop application-group=";
         Map<String, DaemonReport> examples = new LinkedHashMap<>();
-        examples.put("launch 00ff", new DaemonReport.Launch("00ff"));
         examples.put("failed status=231 reason=no%20such%20folder", new DaemonReport.Failed(231, "no such folder"));
         examples.put("hello pid=42 java=17.0.15 vendor=Debian", new DaemonReport.Hello(42, "17.0.15", "Debian"));
         examples.put("step name=jvm millis=80", new DaemonReport.Step("jvm", 80));

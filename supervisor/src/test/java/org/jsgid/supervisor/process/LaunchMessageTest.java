@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jsgid.plugin.spi.LaunchPlan;
 import org.jsgid.supervisor.group.Definitions;
 import org.jsgid.supervisor.management.ApplicationKey;
@@ -19,7 +20,13 @@ class LaunchMessageTest {
             new LaunchPlan(Path.of("/jdk/bin/java"), List.of("-Xmx1g", "Main"), Map.of("A", "b c"));
 
     private static String message(boolean switchUser) {
-        byte[] message = LaunchMessage.launch(Definitions.shop(1), PLAN, TEMPORARY, HOME, switchUser);
+        byte[] message = LaunchMessage.launch(
+                Definitions.shop(1),
+                PLAN,
+                TEMPORARY,
+                HOME,
+                new LaunchMessage.Surroundings(switchUser, 4711, 8192, Optional.empty()),
+                "what the next monitor reads");
         String text = new String(message, StandardCharsets.UTF_8);
         int lf = text.indexOf('\n');
         String pairs = text.substring(lf + 1);
@@ -31,16 +38,18 @@ class LaunchMessageTest {
     void rootNamesTheUser() {
         assertThat(message(true))
                 .isEqualTo("exec|/jdk/bin/java|arg|jsgid: shop|arg|-Xmx1g|arg|Main|env|A=b c|uid|1001|gid|1001|"
-                        + "user|shop|group|7|group|8|umask|22|home|/home/shop|temporary|/run/jsgid/tmp/shop|"
-                        + "readable|/usr/lib/jsgid/lib/daemon|");
+                        + "user|shop|group|7|group|8|umask|22|home|/home/shop|limit|nofile=8192|temporary|/run/jsgid/tmp/shop|"
+                        + "readable|/usr/lib/jsgid/lib/daemon|"
+                        + "name|shop|memo|what the next monitor reads|apache-pid|4711|alone|5|");
     }
 
     @Test
     void othersSwitchNothing() {
         assertThat(message(false))
                 .isEqualTo("exec|/jdk/bin/java|arg|jsgid: shop|arg|-Xmx1g|arg|Main|env|A=b c|"
-                        + "umask|22|home|/home/shop|temporary|/run/jsgid/tmp/shop|"
-                        + "readable|/usr/lib/jsgid/lib/daemon|");
+                        + "umask|22|home|/home/shop|limit|nofile=8192|temporary|/run/jsgid/tmp/shop|"
+                        + "readable|/usr/lib/jsgid/lib/daemon|"
+                        + "name|shop|memo|what the next monitor reads|apache-pid|4711|alone|5|");
     }
 
     @Test
