@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("mod_wsgi-g")
 class MaximumRequestsIT {
 
-    private static final int LIMIT = 300;
+    private static final int LIMIT = 3000;
 
     @RegisterExtension
     static final JsgidServer SERVER = JsgidServer.started("maxreq", server -> {

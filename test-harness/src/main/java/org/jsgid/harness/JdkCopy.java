@@ -1,0 +1,109 @@
+package org.jsgid.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+
+/**
+ * A JDK of the test's own, which can be upgraded, removed and brought back as a package manager does: a tree of hard
+ * links to an installed one. Files are replaced, never written to, so that the installed one stays as it is.
+ */
+public final class JdkCopy {
+
+    private final Path home;
+    private final Path elsewhere;
+
+    private JdkCopy(Path home) {
+        this.home = home;
+        this.elsewhere = home.resolveSibling(home.getFileName() + ".removed");
+    }
+
+    /** Makes one in a folder that does not exist yet. */
+    public static JdkCopy of(InstalledJdks.Jdk jdk, Path home) {
+        try {
+            Files.walkFileTree(jdk.home(), new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+                        throws IOException {
+                    Files.createDirectories(home.resolve(jdk.home().relativize(folder)));
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Path copy = home.resolve(jdk.home().relativize(file));
+                    if (attributes.isSymbolicLink()) {
+                        Files.copy(file, copy, LinkOption.NOFOLLOW_LINKS);
+                    } else {
+                        link(file, copy);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new JdkCopy(home);
+    }
+
+    /** Its folder. */
+    public Path home() {
+        return home;
+    }
+
+    /** Replaces the JVM and the release file in place, as an upgraded package does. */
+    public void upgrade(String runtimeVersion) {
+        try {
+            for (String file : List.of("lib/server/libjvm.so", "bin/java")) {
+                Path fresh = home.resolve(file + ".new");
+                Files.copy(home.resolve(file), fresh, StandardCopyOption.COPY_ATTRIBUTES);
+                rename(fresh, home.resolve(file));
+            }
+            Path release = home.resolve("release");
+            String text = Files.readString(release)
+                    .replaceAll("(?m)^JAVA_RUNTIME_VERSION=.*$", "JAVA_RUNTIME_VERSION=\"" + runtimeVersion + "\"");
+            Path fresh = home.resolve("release.new");
+            Files.writeString(fresh, text);
+            rename(fresh, release);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes it away; what runs on it keeps its files. */
+    public void remove() {
+        moveTo(home, elsewhere);
+    }
+
+    /** Puts it back. */
+    public void bringBack() {
+        moveTo(elsewhere, home);
+    }
+
+    private static void moveTo(Path from, Path to) {
+        try {
+            rename(from, to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void link(Path file, Path copy) throws IOException {
+        try {
+            Files.createLink(copy, file);
+        } catch (IOException anotherFileSystem) {
+            Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+    }
+}
