@@ -89,6 +89,8 @@ class JdkUpgradeIT {
             }
         });
         Await.until("the request to have begun", WITHIN, () -> Files.exists(began));
+        awaitGroup("idle", "to report its request", group -> group.processes().stream()
+                .anyMatch(process -> process.activeRequests() == 1));
 
         try (Load load = Load.start(httpd.client(), "/now", 4, 20)) {
             jdk.upgrade("17.0.99+1");
@@ -153,8 +155,8 @@ class JdkUpgradeIT {
         assertThat(refused.header("Retry-After")).isPresent();
 
         jdk.bringBack();
-        Status.Group after =
-                awaitGroup("now", "to start by itself", group -> group.pids().size() == 2 && "ready".equals(group.state()));
+        Status.Group after = awaitGroup(
+                "now", "to start by itself", group -> group.pids().size() == 2 && "ready".equals(group.state()));
         assertThat(after.pids()).noneMatch(before::contains);
         assertThat(httpd.client().get("/now").status()).isEqualTo(200);
     }
