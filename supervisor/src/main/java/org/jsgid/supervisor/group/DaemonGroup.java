@@ -503,6 +503,8 @@ public final class DaemonGroup {
             }
         }
         endInactivity();
+        // A stale process that drains does not serve any more.
+        staleness();
         settle();
     }
 

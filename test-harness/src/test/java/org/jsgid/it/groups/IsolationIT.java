@@ -281,8 +281,7 @@ class IsolationIT {
         String text = Files.readString(Path.of("/proc", Long.toString(pid), "environ"), StandardCharsets.UTF_8);
         Map<String, String> variables = new TreeMap<>();
         for (String variable : text.split("\0", 0)) {
-            variables.put(
-                    variable.substring(0, variable.indexOf('=')), variable.substring(variable.indexOf('=') + 1));
+            variables.put(variable.substring(0, variable.indexOf('=')), variable.substring(variable.indexOf('=') + 1));
         }
         return variables;
     }
@@ -295,8 +294,7 @@ class IsolationIT {
                 .output();
         for (String line : listing.split("\n", -1)) {
             if (line.matches("\\d+ .+")) {
-                open.put(
-                        Integer.parseInt(line.substring(0, line.indexOf(' '))), line.substring(line.indexOf(' ') + 1));
+                open.put(Integer.parseInt(line.substring(0, line.indexOf(' '))), line.substring(line.indexOf(' ') + 1));
             }
         }
         return open;

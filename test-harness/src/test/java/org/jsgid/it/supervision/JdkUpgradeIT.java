@@ -89,8 +89,10 @@ class JdkUpgradeIT {
             }
         });
         Await.until("the request to have begun", WITHIN, () -> Files.exists(began));
-        awaitGroup("idle", "to report its request", group -> group.processes().stream()
-                .anyMatch(process -> process.activeRequests() == 1));
+        awaitGroup(
+                "idle",
+                "to report its request",
+                group -> group.processes().stream().anyMatch(process -> process.activeRequests() == 1));
 
         try (Load load = Load.start(httpd.client(), "/now", 4, 20)) {
             jdk.upgrade("17.0.99+1");
