@@ -275,7 +275,7 @@ public final class FaultRun {
     /** {@code [--seconds N] [--seed S] [--jdks 17,25] [--faults KILL_DAEMON,GRACEFUL] [--journal FILE]}. */
     public static void main(String[] arguments) throws IOException {
         long seed = System.currentTimeMillis() % 1_000_000;
-        Duration length = Duration.ofSeconds(120);
+        Duration length = Duration.ofMinutes(2);
         Set<FaultKind> kinds = EnumSet.allOf(FaultKind.class);
         List<InstalledJdks.Jdk> jdks = usualJdks();
         Path journalFile = null;

@@ -8,8 +8,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -31,6 +33,7 @@ final class Injector {
     private final Collection<Incident> incidents = new ConcurrentLinkedQueue<>();
     private final Map<String, Long> moved = new ConcurrentHashMap<>();
     private final ScheduledExecutorService later = Executors.newScheduledThreadPool(4);
+    private final Collection<Future<?>> takenBack = new ConcurrentLinkedQueue<>();
     private final ExecutorService commands = Executors.newCachedThreadPool();
 
     Injector(Server server, Journal journal) {
@@ -56,6 +59,16 @@ final class Injector {
         await(later, 60);
         // jsgid-ctl restart waits for the group, which may have to recover first.
         await(commands, 180);
+        for (Future<?> each : takenBack) {
+            try {
+                each.get();
+            } catch (ExecutionException e) {
+                throw new AssertionError("a step could not be taken back", e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted while looking at the steps", e);
+            }
+        }
     }
 
     private void take(Plan.Step step) {
@@ -145,7 +158,7 @@ final class Injector {
     }
 
     private void after(Plan.Step step, Runnable action) {
-        later.schedule(action, step.millis(), TimeUnit.MILLISECONDS);
+        takenBack.add(later.schedule(action, step.millis(), TimeUnit.MILLISECONDS));
     }
 
     private void signal(ProcessTree.Entry process, String name) {
