@@ -3,6 +3,7 @@ package org.jsgid.supervisor.group;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +67,9 @@ public final class DaemonGroup {
 
     /** How often a group that moves to another monitor looks whether that one has taken the route. */
     private static final Duration HAND_OVER_CHECK = Duration.ofMillis(100);
+
+    /** Numbers of generations that may be taken by others, before something must be wrong. */
+    private static final int MOST_TAKEN = 1000;
 
     /** What a command came to, for whoever gave it. */
     public record Outcome(String name, GroupState state, boolean done, String message) {}
@@ -366,6 +370,12 @@ public final class DaemonGroup {
         }
         reason = "moves to another runtime (" + to + "); serves until that is ready";
         log.notice("JSGID0326", reason);
+        if (next != null) {
+            // It is begun anew if the group stays after all.
+            renewAgain = Optional.of(new Asked("a renewal was given up when the group was to move", formerWithin));
+            abandon(next);
+            next = null;
+        }
         checkHandOver(then);
     }
 
@@ -787,19 +797,30 @@ public final class DaemonGroup {
     }
 
     private Optional<Generation> open(GroupDefinition from) {
-        lastGeneration++;
-        services.remember().run();
-        try {
-            ListeningSocket socket = services.sockets().bind(from.name(), lastGeneration, from.listenBacklog());
-            return Optional.of(new Generation(lastGeneration, from, socket, handOn));
-        } catch (IOException e) {
-            cannot("cannot bind the socket of generation " + lastGeneration + ": " + e.getMessage());
-            return Optional.empty();
+        for (int taken = 0; ; taken++) {
+            lastGeneration++;
+            services.remember().run();
+            try {
+                ListeningSocket socket = services.sockets().bind(from.name(), lastGeneration, from.listenBacklog());
+                return Optional.of(new Generation(lastGeneration, from, socket, handOn));
+            } catch (FileAlreadyExistsException e) {
+                // The number is another monitor's, of a group that moves, or was that of a dead one.
+                if (taken == MOST_TAKEN) {
+                    cannot("cannot bind a socket: there are files of too many other generations, the last one is "
+                            + e.getMessage());
+                    return Optional.empty();
+                }
+            } catch (IOException e) {
+                cannot("cannot bind the socket of generation " + lastGeneration + ": " + e.getMessage());
+                return Optional.empty();
+            }
         }
     }
 
     private void renew(Asked asked) {
-        if (isWithoutJdk) {
+        if (isWithoutJdk || handOver.isPresent()) {
+            // A group that moves begins no generation: the monitor that gets it has what is new, and two would contend
+            // for the route.
             renewAgain = Optional.of(asked);
             return;
         }
@@ -1042,7 +1063,8 @@ public final class DaemonGroup {
     }
 
     private void renewIfAsked() {
-        if (next == null && current != null && wish == Wish.RUN && !isWithoutJdk && renewAgain.isPresent()) {
+        boolean may = wish == Wish.RUN && !isWithoutJdk && handOver.isEmpty();
+        if (may && next == null && current != null && renewAgain.isPresent()) {
             Asked asked = renewAgain.get();
             renewAgain = Optional.empty();
             renew(asked);
@@ -1434,13 +1456,7 @@ public final class DaemonGroup {
             if (!generation.isNewChange(member.daemon(), application)) {
                 return;
             }
-            String why = application.file() + " has changed";
-            if (handOver.isPresent()) {
-                // The monitor that gets the group loads the new file; two new generations would contend for the route.
-                renewAgain = Optional.of(new Asked(why, graceful(definition)));
-                return;
-            }
-            renew(new Asked(why, graceful(generation.definition())));
+            renew(new Asked(application.file() + " has changed", graceful(generation.definition())));
             settle();
         }
 

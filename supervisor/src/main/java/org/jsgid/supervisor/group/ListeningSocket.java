@@ -9,7 +9,11 @@ public interface ListeningSocket {
 
     /** Makes the sockets of generations. */
     interface Binder {
-        /** Binds the socket of a group's generation. */
+        /**
+         * Binds the socket of a group's generation.
+         *
+         * @throws java.nio.file.FileAlreadyExistsException when there is a file of its name already: another monitor's
+         */
         ListeningSocket bind(String group, int generation, int backlog) throws IOException;
 
         /** Takes over the socket that a former monitor bound for a group's generation, and closes it. */

@@ -2,7 +2,9 @@ package org.jsgid.supervisor.group;
 
 import java.io.FileDescriptor;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.OptionalInt;
@@ -66,9 +68,14 @@ public final class UnixListeningSocket implements ListeningSocket {
             throw new IOException("the socket's path " + path + " is longer than " + LONGEST_PATH
                     + " bytes; set a shorter JsgiRunDir");
         }
-        Files.deleteIfExists(path);
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            // Never removed here: it may be the socket of another monitor, which serves a group that moves.
+            throw new FileAlreadyExistsException(path.toString());
+        }
         AFUNIXServerSocket socket = AFUNIXServerSocket.newInstance();
         try {
+            // Or else a file that appears in between would be replaced.
+            socket.setReuseAddress(false);
             socket.setDeleteOnClose(false);
             socket.bind(AFUNIXSocketAddress.of(path), backlog);
             // Until the next two lines nobody but the monitor gets past the folder's mode and the socket's owner.

@@ -575,6 +575,36 @@ class DaemonGroupTest extends GroupFixture {
     }
 
     @Test
+    void groupThatMovesGivesUpWhatIsOnItsWayAndBeginsItAnewWhenItStays() throws IOException {
+        DaemonGroup group = ready(Definitions.shop(1));
+        group.restart("test");
+        loop.run();
+        TestingDaemonLauncher.TestingDaemon next = launcher.last();
+        group.handOver("temurin-25", () -> {});
+        assertThat(next.wasTold("terminate")).isTrue();
+        next.exits(143);
+        loop.pass(Duration.ofSeconds(5));
+        assertThat(launcher.alive()).hasSize(1);
+        assertThat(route()).isEqualTo(socket(1));
+
+        group.takeBack();
+        loop.run();
+        assertThat(launcher.alive(3)).hasSize(1);
+    }
+
+    @Test
+    void numberThatAnotherMonitorHasTakenIsPassedOver() {
+        DaemonGroup group = ready(Definitions.shop(1));
+        sockets.take(2, 3);
+        group.restart("test");
+        loop.run();
+        launcher.last().becomesReady();
+
+        assertThat(route()).isEqualTo(socket(4));
+        assertThat(group.generation()).isEqualTo(4);
+    }
+
+    @Test
     void groupThatIsTakenBackTakesTheRouteBackToo() throws IOException {
         DaemonGroup group = ready(Definitions.shop(1));
         group.handOver("temurin-25", () -> {});

@@ -2,11 +2,14 @@ package org.jsgid.supervisor.group;
 
 import java.io.FileDescriptor;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Listening sockets that are names only. */
 final class TestingSockets implements ListeningSocket.Binder {
@@ -14,6 +17,7 @@ final class TestingSockets implements ListeningSocket.Binder {
     private final Path folder;
     private final List<String> open = new ArrayList<>();
     private final Map<String, Runnable> waiters = new HashMap<>();
+    private final Set<Integer> taken = new HashSet<>();
     private boolean isFull;
 
     TestingSockets(Path folder) {
@@ -26,6 +30,9 @@ final class TestingSockets implements ListeningSocket.Binder {
             throw new IOException("No space left on device");
         }
         String name = group + "." + generation + ".sock";
+        if (taken.contains(generation)) {
+            throw new FileAlreadyExistsException(name);
+        }
         return socket(name);
     }
 
@@ -76,6 +83,11 @@ final class TestingSockets implements ListeningSocket.Binder {
 
     List<String> open() {
         return List.copyOf(open);
+    }
+
+    /** Another monitor has the sockets of these generations. */
+    void take(Integer... generations) {
+        taken.addAll(List.of(generations));
     }
 
     void becomeFull() {

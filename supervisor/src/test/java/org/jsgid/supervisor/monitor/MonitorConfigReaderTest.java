@@ -55,7 +55,7 @@ class MonitorConfigReaderTest {
                                 Duration.ofSeconds(60),
                                 Duration.ZERO,
                                 Duration.ofSeconds(15),
-                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(300),
                                 Duration.ZERO,
                                 Duration.ofSeconds(60),
                                 Duration.ofSeconds(120),
