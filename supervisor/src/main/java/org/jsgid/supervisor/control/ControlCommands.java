@@ -3,10 +3,13 @@ package org.jsgid.supervisor.control;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jsgid.supervisor.group.DaemonGroup;
 import org.jsgid.supervisor.process.EventLoop;
 import org.jsgid.supervisor.process.ProcessFigures;
@@ -20,6 +23,9 @@ public final class ControlCommands {
         /** Sends one line; whether the other side still listens. */
         boolean send(String line);
     }
+
+    /** Whoever waits for a command hears something so often: silence means that this monitor hangs (CONTROL.md). */
+    private static final long LONGEST_SILENCE_SECONDS = 2;
 
     private final ControlledMonitor monitor;
     private final EventLoop loop;
@@ -46,7 +52,12 @@ public final class ControlCommands {
         Exchange exchange = new Exchange(request, peer);
         loop.execute(exchange);
         while (true) {
-            Said said = exchange.said.take();
+            Said said = exchange.said.poll(LONGEST_SILENCE_SECONDS, TimeUnit.SECONDS);
+            if (said == null) {
+                // By the loop, so that a loop which hangs is silent.
+                loop.execute(exchange::sayWhatIsAwaited);
+                said = exchange.said.take();
+            }
             boolean listens = reply.send(said.line(figures));
             if (said.isLast() || !listens) {
                 // Somebody who went away does not stop what was begun.
@@ -72,6 +83,7 @@ public final class ControlCommands {
         private final ControlRequest request;
         private final Peer peer;
         private final List<DaemonGroup.Outcome> outcomes = new ArrayList<>();
+        private List<DaemonGroup> commanded = List.of();
         private int awaited;
 
         Exchange(ControlRequest request, Peer peer) {
@@ -130,6 +142,7 @@ public final class ControlCommands {
                 return;
             }
             awaited = groups.size();
+            commanded = groups;
             groups.forEach(this::command);
             groups.forEach(group -> group.watch(this::progress, this::ended));
             finishIfDone();
@@ -154,6 +167,20 @@ public final class ControlCommands {
         private void ended(DaemonGroup.Outcome outcome) {
             outcomes.add(outcome);
             finishIfDone();
+        }
+
+        void sayWhatIsAwaited() {
+            Set<String> done = new HashSet<>();
+            outcomes.forEach(outcome -> done.add(outcome.name()));
+            List<String> waiting = new ArrayList<>();
+            for (DaemonGroup group : commanded) {
+                if (!done.contains(group.name())) {
+                    waiting.add(group.name() + " (" + group.state().word() + ")");
+                }
+            }
+            if (!waiting.isEmpty()) {
+                progress("waits for " + String.join(", ", waiting));
+            }
         }
 
         private void finishIfDone() {

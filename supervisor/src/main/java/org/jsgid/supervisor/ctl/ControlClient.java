@@ -14,35 +14,51 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** One request to one monitor over its control socket: a JSON object on a line each way (CONTROL.md). */
 final class ControlClient implements AutoCloseable {
     private static final int LONGEST_LINE = 64 << 20;
+    /** Between two tries to connect to a monitor whose socket is full of connections that it has not accepted. */
+    private static final long RETRY_MILLIS = 100;
+
+    /**
+     * How long a monitor may be silent.
+     *
+     * @param slow after so long a person wants to know what is waited for; not more than limit
+     * @param limit after so long it is taken to hang
+     */
+    record Patience(Duration slow, Duration limit) {}
 
     private final SocketChannel channel;
     private final Selector selector;
+    private final Patience patience;
     private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024).flip();
+    private Runnable slow;
 
-    private ControlClient(SocketChannel channel, Selector selector) {
+    private ControlClient(SocketChannel channel, Selector selector, Patience patience, Runnable slow) {
         this.channel = channel;
         this.selector = selector;
+        this.patience = patience;
+        this.slow = slow;
     }
 
     /**
      * Sends a request and waits for the reply that ends it.
      *
-     * @param limit how long the monitor may be silent; zero: for ever
      * @param progress gets each line of progress
+     * @param slow is run once when the monitor keeps the caller waiting
      * @return the object that holds {@code result} or {@code error}
      * @throws IOException when there is no monitor, or it breaks off, is silent for too long or sends what is no reply
      */
-    static JsonObject ask(Path socket, JsonObject request, Duration limit, Consumer<String> progress)
+    static JsonObject ask(Path socket, JsonObject request, Patience patience, Consumer<String> progress, Runnable slow)
             throws IOException {
-        try (ControlClient client = connect(socket)) {
-            client.send(request, limit);
+        try (ControlClient client = connect(socket, patience, slow)) {
+            client.send(request);
             while (true) {
-                JsonObject reply = client.receive(limit);
+                JsonObject reply = client.receive();
                 if (!reply.has("progress")) {
                     return reply;
                 }
@@ -51,29 +67,41 @@ final class ControlClient implements AutoCloseable {
         }
     }
 
-    private static ControlClient connect(Path socket) throws IOException {
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        try {
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            channel.configureBlocking(false);
-            return new ControlClient(channel, Selector.open());
-        } catch (IOException e) {
-            channel.close();
-            throw e;
+    /** A connection that never blocks: that to a monitor which hangs would, once enough others wait for it. */
+    private static ControlClient connect(Path socket, Patience patience, Runnable slow) throws IOException {
+        long end = System.nanoTime() + patience.limit().toNanos();
+        while (true) {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                channel.configureBlocking(false);
+                if (channel.connect(UnixDomainSocketAddress.of(socket))) {
+                    return new ControlClient(channel, Selector.open(), patience, slow);
+                }
+                channel.close();
+            } catch (IOException e) {
+                channel.close();
+                if (!String.valueOf(e.getMessage()).contains("temporarily unavailable")) {
+                    throw e;
+                }
+            }
+            if (System.nanoTime() >= end) {
+                throw new IOException("it accepted no connection for " + seconds(patience.limit()) + " s");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS));
         }
     }
 
-    private void send(JsonObject request, Duration limit) throws IOException {
+    private void send(JsonObject request) throws IOException {
         ByteBuffer line = ByteBuffer.wrap((Json.line(request) + "\n").getBytes(StandardCharsets.UTF_8));
         while (line.hasRemaining()) {
             if (channel.write(line) == 0) {
-                await(SelectionKey.OP_WRITE, limit);
+                await(SelectionKey.OP_WRITE);
             }
         }
     }
 
-    private JsonObject receive(Duration limit) throws IOException {
-        String line = readLine(limit);
+    private JsonObject receive() throws IOException {
+        String line = readLine();
         try {
             JsonObject reply = JsonParser.parseString(line).getAsJsonObject();
             if (reply.has("progress") || reply.has("result") || reply.has("error")) {
@@ -85,11 +113,11 @@ final class ControlClient implements AutoCloseable {
         throw new IOException("its reply has neither result nor error");
     }
 
-    private String readLine(Duration limit) throws IOException {
+    private String readLine() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         while (line.size() < LONGEST_LINE) {
             if (!buffer.hasRemaining()) {
-                fill(limit);
+                fill();
             }
             byte next = buffer.get();
             if (next == '\n') {
@@ -100,11 +128,11 @@ final class ControlClient implements AutoCloseable {
         throw new IOException("its reply is too long");
     }
 
-    private void fill(Duration limit) throws IOException {
+    private void fill() throws IOException {
         buffer.clear();
         int count = channel.read(buffer);
         while (count == 0) {
-            await(SelectionKey.OP_READ, limit);
+            await(SelectionKey.OP_READ);
             count = channel.read(buffer);
         }
         if (count < 0) {
@@ -113,12 +141,22 @@ final class ControlClient implements AutoCloseable {
         buffer.flip();
     }
 
-    private void await(int operation, Duration limit) throws IOException {
+    private void await(int operation) throws IOException {
         channel.register(selector, operation);
-        if (selector.select(limit.toMillis()) == 0) {
-            throw new IOException("it was silent for " + limit.toSeconds() + " s");
+        if (selector.select(patience.slow().toMillis()) == 0) {
+            slow.run();
+            slow = () -> {};
+            // One millisecond at least: none would mean for ever.
+            long rest = Math.max(1, patience.limit().minus(patience.slow()).toMillis());
+            if (selector.select(rest) == 0) {
+                throw new IOException("it was silent for " + seconds(patience.limit()) + " s");
+            }
         }
         selector.selectedKeys().clear();
+    }
+
+    private static String seconds(Duration duration) {
+        return Long.toString(Math.max(1, duration.toSeconds()));
     }
 
     @Override

@@ -24,7 +24,7 @@ enum CtlMessage {
     /** A group that cannot be started because its JDK is absent. */
     NO_RUNTIME("JSGID0806", CtlExit.FAILED, "the group %s has no runtime: %s"),
     /** A monitor that is down or hangs. */
-    NO_ANSWER("JSGID0807", CtlExit.FAILED, "the monitor of %s gave no answer: %s"),
+    NO_ANSWER("JSGID0807", CtlExit.FAILED, "%s gave no answer: %s"),
     /** A folder that cannot be registered. */
     NOT_A_JDK("JSGID0810", CtlExit.FAILED, "%s cannot be registered as a JDK: %s"),
     /** A name that no profile may have. */

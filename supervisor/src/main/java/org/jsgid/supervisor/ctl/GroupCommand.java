@@ -41,7 +41,7 @@ abstract class GroupCommand implements Callable<Integer> {
                     spec.commandLine(), all ? "give groups or --all, not both" : "name a group, or give --all");
         }
         RunFolder folder = context.runFolder();
-        Monitors monitors = new Monitors(folder);
+        Monitors monitors = new Monitors(folder, context::warn);
         StatusDocument status = StatusDocument.of(folder, context.registry(), monitors.status());
         GroupNames.check(groups, status, folder);
         List<JsonObject> done = new ArrayList<>();

@@ -13,12 +13,24 @@ import java.util.function.Consumer;
 
 /** The monitors of a server, asked one after the other. */
 final class Monitors {
-    private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
+    private static final ControlClient.Patience STATUS_PATIENCE =
+            new ControlClient.Patience(Duration.ofMillis(2500), Duration.ofSeconds(5));
+
+    /** A monitor that works on a command says something each two seconds (CONTROL.md). */
+    private static final ControlClient.Patience COMMAND_PATIENCE =
+            new ControlClient.Patience(Duration.ofMillis(2500), Duration.ofSeconds(15));
 
     private final RunFolder folder;
+    private final Consumer<String> waiting;
 
-    Monitors(RunFolder folder) {
+    /**
+     * The monitors of a run folder.
+     *
+     * @param waiting gets a line when a monitor keeps the caller waiting
+     */
+    Monitors(RunFolder folder, Consumer<String> waiting) {
         this.folder = folder;
+        this.waiting = waiting;
     }
 
     /** What a monitor said when it was asked for its status. */
@@ -83,9 +95,10 @@ final class Monitors {
         JsonObject reply;
         try {
             // A restart takes as long as the applications take to start; the monitor knows the limits, not we.
-            reply = ControlClient.ask(folder.controlSocket(profile), request, Duration.ZERO, progress);
+            reply = ControlClient.ask(
+                    folder.controlSocket(profile), request, COMMAND_PATIENCE, progress, () -> waitFor(profile));
         } catch (IOException e) {
-            throw CtlMessage.NO_ANSWER.with(profile, reason(e));
+            throw CtlMessage.NO_ANSWER.with(folder.describeMonitor(profile), reason(e));
         }
         if (reply.has("error")) {
             CtlExit exit = switch (Json.text(reply, "kind")) {
@@ -102,7 +115,8 @@ final class Monitors {
         JsonObject request = new JsonObject();
         request.addProperty("command", "status");
         try {
-            JsonObject reply = ControlClient.ask(folder.controlSocket(profile), request, STATUS_LIMIT, progress -> {});
+            JsonObject reply = ControlClient.ask(
+                    folder.controlSocket(profile), request, STATUS_PATIENCE, progress -> {}, () -> waitFor(profile));
             if (reply.has("result")) {
                 return new Answer.Status(profile, Json.object(reply, "result"));
             }
@@ -114,6 +128,10 @@ final class Monitors {
         } catch (IOException e) {
             return new Answer.Down(profile, reason(e), !Files.exists(folder.controlSocket(profile)));
         }
+    }
+
+    private void waitFor(String profile) {
+        waiting.accept("waits for " + folder.describeMonitor(profile));
     }
 
     private String whyNoServer() {

@@ -1,6 +1,7 @@
 package org.jsgid.supervisor.ctl;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,34 @@ record RunFolder(Path folder) {
     /** The control socket of a profile's monitor. */
     Path controlSocket(String profile) {
         return folder.resolve("control").resolve(profile + ".sock");
+    }
+
+    /** A profile's monitor in words, with its process when that can be seen: whoever must end it needs the number. */
+    String describeMonitor(String profile) {
+        String about = "the monitor of " + profile;
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                if (isMonitor(process.resolve("cmdline"), profile)) {
+                    return about + " (process " + process.getFileName() + ")";
+                }
+            }
+        } catch (IOException unreadable) {
+            return about;
+        }
+        return about;
+    }
+
+    /** Its command line is CONTROL.md's: argument 0 names the profile, and one argument is the run folder. */
+    private boolean isMonitor(Path commandLine, String profile) {
+        try {
+            List<String> arguments = List.of(
+                    Files.readString(commandLine, StandardCharsets.ISO_8859_1).split("\0", -1));
+            return arguments.get(0).equals("jsgid-monitor " + profile)
+                    && arguments.contains(new String(
+                            folder.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     /** What a profile's monitor is told to run; empty when the caller cannot read it. */

@@ -65,12 +65,13 @@ final class StatusCommand implements Runnable {
 
     private JsonObject document() {
         RunFolder folder = context.runFolder();
-        StatusDocument status = StatusDocument.of(folder, context.registry(), new Monitors(folder).status());
+        StatusDocument status = StatusDocument.of(
+                folder, context.registry(), new Monitors(folder, watch ? line -> {} : context::warn).status());
         GroupNames.check(groups, status, folder);
         return status.json(groups);
     }
 
     private String view(JsonObject document) {
-        return StatusView.of(document, context.clock().instant());
+        return StatusView.of(document, context.clock().instant(), !groups.isEmpty());
     }
 }

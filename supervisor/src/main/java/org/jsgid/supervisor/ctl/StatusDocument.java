@@ -39,7 +39,7 @@ final class StatusDocument {
                 status.monitors.addAll(Json.objects(said.document(), "monitors"));
                 Json.objects(said.document(), "groups").forEach(status::addGroup);
             } else if (answer instanceof Monitors.Answer.Down down) {
-                status.addDown(down, folder.definitionsOf(down.profile()));
+                status.addDown(down, folder);
             } else {
                 status.partial = true;
                 status.note("the monitor of " + answer.profile() + " does not show its groups to you");
@@ -128,7 +128,8 @@ final class StatusDocument {
         return LEAVING.contains(Json.text(group, "state"));
     }
 
-    private void addDown(Monitors.Answer.Down down, ConfFile definitions) {
+    private void addDown(Monitors.Answer.Down down, RunFolder folder) {
+        ConfFile definitions = folder.definitionsOf(down.profile());
         JsonObject monitor = new JsonObject();
         monitor.addProperty("profile", down.profile());
         String feature = definitions.head().value("feature");
@@ -137,10 +138,12 @@ final class StatusDocument {
         }
         monitor.addProperty("state", down.isStarting() ? "starting" : "down");
         monitors.add(monitor);
-        note("the monitor of " + down.profile()
-                + (down.isStarting()
-                        ? " is being started"
-                        : " gave no answer (" + down.reason() + "); Apache starts it again when it has died"));
+        note(
+                down.isStarting()
+                        ? "the monitor of " + down.profile() + " is being started"
+                        : folder.describeMonitor(down.profile()) + " gave no answer (" + down.reason()
+                                + "); the processes of its groups serve on, and Apache starts it again when it has"
+                                + " died");
         for (ConfFile.Section definition : definitions.ofKind("group")) {
             JsonObject group = down.isStarting()
                     ? group(definition, "starting", "its monitor is being started")

@@ -1,9 +1,12 @@
 package org.jsgid.supervisor.ctl;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -13,14 +16,21 @@ final class StatusView {
     private static final String[] UNITS = {"", "K", "M", "G", "T"};
 
     private final Instant now;
+    private final boolean isDetailed;
 
-    private StatusView(Instant now) {
+    private StatusView(Instant now, boolean isDetailed) {
         this.now = now;
+        this.isDetailed = isDetailed;
     }
 
-    /** The view of a document at a time. */
-    static String of(JsonObject document, Instant now) {
-        return new StatusView(now).view(document);
+    /**
+     * The view of a document at a time.
+     *
+     * @param isDetailed also shows what only matters to who looks at a single group: how its processes started, and the
+     *     last lines of the one that ended
+     */
+    static String of(JsonObject document, Instant now, boolean isDetailed) {
+        return new StatusView(now, isDetailed).view(document);
     }
 
     private String view(JsonObject document) {
@@ -84,7 +94,7 @@ final class StatusView {
                         count(process, "pid"),
                         Json.text(group, "name"),
                         count(process, "generation"),
-                        Json.text(process, "state"),
+                        Json.text(process, "state") + (isTrue(process, "stale") ? ", stale" : ""),
                         since(Json.text(process, "startedAt")),
                         count(process, "requests"),
                         count(process, "activeRequests"),
@@ -115,7 +125,7 @@ final class StatusView {
         return table;
     }
 
-    private static void appendReasons(StringBuilder text, JsonObject group) {
+    private void appendReasons(StringBuilder text, JsonObject group) {
         String name = Json.text(group, "name");
         appendReason(text, name, Json.text(group, "reason"));
         OptionalLong retry = Json.number(group, "retryAfterSeconds");
@@ -131,6 +141,9 @@ final class StatusView {
                             + Json.text(exit, "reason"));
             String crashFile = Json.text(exit, "crashFile");
             appendReason(text, name, crashFile.isEmpty() ? "" : "crash file of the JVM: " + crashFile);
+            if (isDetailed && exit.get("log") instanceof JsonArray log) {
+                log.forEach(line -> appendLine(text, line));
+            }
         }
         for (JsonObject process : Json.objects(group, "processes")) {
             String about = name + " process " + count(process, "pid");
@@ -141,14 +154,34 @@ final class StatusView {
                         text,
                         about,
                         "starts, at the step '" + Json.text(step, "name") + "' since "
-                                + duration(Duration.ofMillis(millis)));
+                                + duration(Duration.ofMillis(millis)) + steps(process, ", after "));
+            } else if (isDetailed) {
+                appendReason(text, about, steps(process, "started with "));
             }
             String renewal = Json.text(process, "renewal");
-            appendReason(text, about, renewal.isEmpty() ? "" : "renewed because " + renewal);
+            if (!renewal.isEmpty()) {
+                appendReason(text, about, "renewed because " + renewal);
+            } else if (isTrue(process, "stale")) {
+                appendReason(text, about, "runs on a JDK that has been replaced or removed");
+            }
         }
         for (JsonObject application : Json.objects(group, "applications")) {
             appendReason(text, name + " " + Json.text(application, "file"), Json.text(application, "reason"));
         }
+    }
+
+    /** The steps of a start that are done, with their durations; empty when there are none. */
+    private static String steps(JsonObject process, String before) {
+        List<String> steps = new ArrayList<>();
+        for (JsonObject step : Json.objects(process, "steps")) {
+            steps.add(
+                    Json.text(step, "name") + " " + Json.number(step, "millis").orElse(0) + " ms");
+        }
+        return steps.isEmpty() ? "" : before + String.join(", ", steps);
+    }
+
+    private static boolean isTrue(JsonObject object, String name) {
+        return Json.text(object, name).equals("true");
     }
 
     private static void appendReason(StringBuilder text, String about, String reason) {
@@ -159,6 +192,12 @@ final class StatusView {
                     .append(TextTable.oneLine(reason))
                     .append('\n');
         }
+    }
+
+    private static void appendLine(StringBuilder text, JsonElement line) {
+        text.append("    | ")
+                .append(TextTable.oneLine(line.isJsonPrimitive() ? line.getAsString() : line.toString()))
+                .append('\n');
     }
 
     private static void append(StringBuilder text, TextTable table) {

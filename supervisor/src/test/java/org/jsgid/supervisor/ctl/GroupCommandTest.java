@@ -139,6 +139,25 @@ class GroupCommandTest {
                         + "it closed the connection without a reply\n");
     }
 
+    @Test
+    void namesTheProcessOfAMonitorThatBreaksOff() throws Exception {
+        reply = request -> "";
+        Process process = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "exec -a 'jsgid-monitor temurin-25' bash -c 'echo up; read line' -- --run-dir " + run)
+                .start();
+        try {
+            assertThat(process.getInputStream().read()).isEqualTo('u');
+
+            assertThat(ctl.run("restart", "shop").err())
+                    .startsWith("jsgid-ctl: JSGID0807: the monitor of temurin-25 (process " + process.pid()
+                            + ") gave no answer: ");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"not json", "[]", "{}"})
     void failsWhenTheReplyIsNone(String line) {
