@@ -57,8 +57,8 @@ typedef struct monitor_t {
     int is_new;      /* started by this configuration: it has read its files */
     jsgid_backoff_t backoff;
     /* The JDK that its groups run on, of the process's memory: it may be registered no more. */
-    char *home;
-    char *java_options; /* NULL: none */
+    const char *home;
+    const char *java_options; /* NULL: none */
     int feature;
 } monitor_t;
 
@@ -594,10 +594,9 @@ static void remember_jdk(monitor_t *monitor, const jsgid_profile_t *profile)
                profile->java_options != NULL ? profile->java_options : "") == 0) {
         return;
     }
-    free(monitor->home);
-    free(monitor->java_options);
-    monitor->home = strdup(profile->home);
-    monitor->java_options = profile->java_options != NULL ? strdup(profile->java_options) : NULL;
+    /* Of the pool that lives as long as the process. Seldom: only when a profile changes. */
+    monitor->home = apr_pstrdup(ap_server_conf->process->pool, profile->home);
+    monitor->java_options = apr_pstrdup(ap_server_conf->process->pool, profile->java_options);
     monitor->feature = profile->feature;
 }
 
