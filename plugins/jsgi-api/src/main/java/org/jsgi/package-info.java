@@ -60,6 +60,9 @@
  *       server and the call of {@code handle}; -1 when it is not known</td></tr>
  * </table>
  *
+ * <p>The same time is the variable {@code JSGI_QUEUE_TIME}, a string, counted from the arrival at the process when the
+ * server's is not known.
+ *
  * <p>Text of header fields, {@code REQUEST_URI} and {@code QUERY_STRING} is ISO-8859-1, a character for each byte that
  * came; all else is UTF-8 (ISO-8859-1 where the bytes are not UTF-8). No header of a client can become any variable
  * other than {@code HTTP_*}, {@code CONTENT_TYPE} and {@code CONTENT_LENGTH}.
@@ -93,6 +96,11 @@
  * site. The page shows it only to clients on the server itself (loopback addresses). An {@code IOException} that the
  * request's body or the response's stream threw, because the client has gone, is let through by good applications
  * and is not logged as an error of theirs.
+ *
+ * <p>A server may limit the time of a request. The thread that handles it is interrupted when the time is over. An exception
+ * that this makes {@code handle} or the body throw is answered with 504 instead of 500; a response that is given all the same
+ * is sent. A thread that goes on is left to itself: the client is answered, what the thread writes is dropped, and the
+ * server replaces the process.
  *
  * <h2>Logging</h2>
  *

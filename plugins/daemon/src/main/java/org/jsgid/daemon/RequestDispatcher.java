@@ -42,6 +42,14 @@ final class RequestDispatcher implements RequestHandler {
                         "JSGID0531: The request has waited for longer than JsgiQueueTimeout; the client gets 503.");
                 exchange.overloaded();
                 return;
+            case ADMITTED_LATE:
+                if (exchange.isAbandoned()) {
+                    // Nobody waits for the answer any more; others do for the thread.
+                    queue.leave();
+                    exchange.abort();
+                    return;
+                }
+                break;
             default:
                 break;
         }

@@ -9,14 +9,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * Lets as many requests run at a time as the group has threads. Those beyond wait, first come first served, as many and as long
  * as the group allows.
  *
- * <p>Invariant: every {@link #enter} that returned {@link Outcome#ADMITTED} is followed by one {@link #leave}.
+ * <p>Invariant: every {@link #enter} that returned {@link Outcome#ADMITTED} or {@link Outcome#ADMITTED_LATE} is followed by
+ * one {@link #leave}.
  */
 final class RequestQueue {
 
     /** What became of a request. */
     enum Outcome {
-        /** It runs. */
+        /** It runs, at once. */
         ADMITTED,
+        /** It runs, after it has waited. */
+        ADMITTED_LATE,
         /** Too many wait already. */
         FULL,
         /** It has waited too long. */
@@ -80,9 +83,9 @@ final class RequestQueue {
         try {
             if (leftMicros == Long.MAX_VALUE) {
                 permits.acquire();
-                return Outcome.ADMITTED;
+                return Outcome.ADMITTED_LATE;
             }
-            return permits.tryAcquire(leftMicros, TimeUnit.MICROSECONDS) ? Outcome.ADMITTED : Outcome.LATE;
+            return permits.tryAcquire(leftMicros, TimeUnit.MICROSECONDS) ? Outcome.ADMITTED_LATE : Outcome.LATE;
         } catch (InterruptedException e) {
             return Outcome.LATE;
         } finally {

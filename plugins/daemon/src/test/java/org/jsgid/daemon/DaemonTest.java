@@ -19,6 +19,7 @@ import org.jsgi.Application;
 import org.jsgid.daemon.app.ApplicationKey;
 import org.jsgid.daemon.fcgi.TestingClient;
 import org.jsgid.daemon.fcgi.TestingClient.Answer;
+import org.jsgid.daemon.fcgi.TestingRecords;
 import org.jsgid.daemon.manage.ManagementLine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -424,6 +425,35 @@ class DaemonTest {
         Files.createFile(gate);
         assertThat(first.get(30, TimeUnit.SECONDS).text()).isEqualTo("1");
         assertThat(second.get(30, TimeUnit.SECONDS).text()).isEqualTo("2");
+    }
+
+    @Test
+    void aRequestWhoseClientWentWhileItWaitedIsNotBegun() throws Exception {
+        Path gate = folder.resolve("gate");
+        Path file = write(
+                "slow.java",
+                app("java.nio.file.Path gate = java.nio.file.Paths.get(\"" + gate + "\");\n"
+                        + "java.nio.file.Files.createFile(gate.resolveSibling(\"in-\" + request.variable(\"N\")));\n"
+                        + "while (!java.nio.file.Files.exists(gate)) { Thread.sleep(5); }\n"
+                        + "return Response.text(request.variable(\"N\"));"));
+        start("threads=1", key(file));
+        CompletableFuture<Answer> first = async(file, "1");
+        until(() -> Files.exists(folder.resolve("in-1")));
+        try (TestingClient client = monitor.connect()) {
+            client.send(new TestingRecords()
+                    .begin(1, true)
+                    .params(1, TestingClient.params(file.toString(), "N", "2"))
+                    .stdinEnd(1)
+                    .bytes());
+            until(() -> monitor.daemon().counters().field("waiting").equals("1"));
+        }
+        CompletableFuture<Answer> third = async(file, "3");
+        until(() -> monitor.daemon().counters().field("waiting").equals("2"));
+
+        Files.createFile(gate);
+        assertThat(first.get(30, TimeUnit.SECONDS).text()).isEqualTo("1");
+        assertThat(third.get(30, TimeUnit.SECONDS).text()).isEqualTo("3");
+        assertThat(folder.resolve("in-2")).doesNotExist();
     }
 
     private CompletableFuture<Answer> async(Path file, String number) {

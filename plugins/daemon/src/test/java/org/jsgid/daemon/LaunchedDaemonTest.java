@@ -228,6 +228,30 @@ class LaunchedDaemonTest {
 
     @ParameterizedTest
     @MethodSource("homes")
+    void tellsALaterMonitorEverythingAgainAndIgnoresWhatItIsTold(Path home) throws Exception {
+        start(home);
+        await("ready");
+
+        say("group na");
+        say("");
+        say("report");
+        ManagementLine hello = await("hello");
+        // The later monitor cannot know how far the daemon was told.
+        say("group name=try processes=1 multiprocess=no threads=4 temporary=/nowhere home=/nowhere");
+        say("start");
+        assertThat(hello.field("pid")).isEqualTo(Long.toString(process.pid()));
+        await("step");
+        assertThat(await("loaded").field("file")).isEqualTo(app.toString());
+        await("ready");
+        try (TestingClient client = connect()) {
+            assertThat(Path.of(client.get(app.toString()).text())).isEqualTo(home);
+        }
+        say("ping");
+        await("pong");
+    }
+
+    @ParameterizedTest
+    @MethodSource("homes")
     void answersPingAndDrainsWhenItsMonitorGoes(Path home) throws Exception {
         start(home);
         await("ready");

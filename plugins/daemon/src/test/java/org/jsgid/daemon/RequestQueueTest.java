@@ -55,7 +55,7 @@ class RequestQueueTest {
         assertThat(queue.waiting()).isEqualTo(1);
 
         queue.leave();
-        assertThat(waiting.get(30, TimeUnit.SECONDS)).isEqualTo(Outcome.ADMITTED);
+        assertThat(waiting.get(30, TimeUnit.SECONDS)).isEqualTo(Outcome.ADMITTED_LATE);
         assertThat(queue.waiting()).isZero();
     }
 

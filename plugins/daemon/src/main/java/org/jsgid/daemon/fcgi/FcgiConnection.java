@@ -306,6 +306,18 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         }
     }
 
+    /** Takes what has come, as far as there is room, and tells whether the end of the stream was behind it. */
+    boolean isClosedByClient() {
+        try {
+            while (in.remaining() < in.capacity() && fillAvailable()) {
+                // The end comes after what was sent before it.
+            }
+        } catch (IOException e) {
+            isGone = true;
+        }
+        return isGone;
+    }
+
     @SuppressWarnings("LockNotBeforeTry") // Nothing is done under it: the other's end is waited for.
     @Override
     public void await() {

@@ -218,6 +218,15 @@ public final class RequestExchange implements Exchange {
         return connection.isGone();
     }
 
+    /**
+     * Looks, without waiting, whether the client has gone while the request waited. Only for the thread of the connection,
+     * before anybody reads the body. A client that does not know our extensions may close its side when it has sent all,
+     * and still read.
+     */
+    public boolean isAbandoned() {
+        return offers("going-away") && connection.isClosedByClient();
+    }
+
     @Override
     public void commit(int status, String reason) throws IOException {
         connection.writing.lock();
