@@ -6,6 +6,8 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -15,6 +17,9 @@ import org.jsgi.Response;
 
 /** Tries what an application of a hostile user would try: {@code ?WHAT=OPERAND}; answers {@code done} or {@code denied}. */
 public class Probe implements Application {
+
+    /** Connections that stay open and say nothing. */
+    private static final List<SocketChannel> HELD = new ArrayList<>();
 
     @Override
     public Response handle(Request request) throws Exception {
@@ -52,7 +57,12 @@ public class Probe implements Application {
                 }
                 break;
             case "connect":
-                connect(path);
+                connect(path).close();
+                break;
+            case "flood":
+                for (int i = 0; i < 200; i++) {
+                    HELD.add(connect(path));
+                }
                 break;
             case "signal":
                 // The shell's own kill: 0 when the signal could be sent.
@@ -66,10 +76,10 @@ public class Probe implements Application {
         }
     }
 
-    private static void connect(Path path) throws Exception {
+    private static SocketChannel connect(Path path) throws Exception {
         Class<?> type = Class.forName("java.net.UnixDomainSocketAddress");
         Method of = type.getMethod("of", Path.class);
-        SocketChannel.open((SocketAddress) of.invoke(null, path)).close();
+        return SocketChannel.open((SocketAddress) of.invoke(null, path));
     }
 
     private static String facts() {

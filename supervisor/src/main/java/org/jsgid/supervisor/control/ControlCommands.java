@@ -198,7 +198,7 @@ public final class ControlCommands {
                     "JSGID0364",
                     "not-permitted",
                     "user " + peer.uid() + " may not see or command " + what
-                            + "; root, the run folder's owner and the user a group runs as may");
+                            + "; root, the run folder's owner and the user a group runs as, if that is not Apache's, may");
         }
     }
 }

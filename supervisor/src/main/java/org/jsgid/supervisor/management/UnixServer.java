@@ -48,13 +48,23 @@ public final class UnixServer implements Closeable {
         while (!server.isClosed()) {
             try {
                 AFUNIXSocket socket = server.accept();
-                thread(() -> handler.serve(socket), name + " peer");
+                begin(handler, socket);
             } catch (IOException e) {
                 if (!server.isClosed()) {
                     failed.accept(e);
                     pause();
                 }
             }
+        }
+    }
+
+    private void begin(Handler handler, AFUNIXSocket socket) throws IOException {
+        try {
+            thread(() -> handler.serve(socket), name + " peer");
+        } catch (OutOfMemoryError e) {
+            // No thread is to be had; the one that accepts must not end of that.
+            socket.close();
+            throw new IOException(e.getMessage(), e);
         }
     }
 

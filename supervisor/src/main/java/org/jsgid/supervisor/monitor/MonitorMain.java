@@ -93,9 +93,11 @@ public final class MonitorMain {
             closeAll(sockets, log);
             ended.countDown();
         });
+        PeerPolicy policy = new PeerPolicy(folder.ownerUid(), config.apacheUid());
         ControlServer control = new ControlServer(
                 folder.controlSocket(),
-                new ControlCommands(monitor, loop, new PeerPolicy(folder.ownerUid()), new OshiProcessFigures()),
+                new ControlCommands(monitor, loop, policy, new OshiProcessFigures()),
+                policy,
                 log);
         sockets.add(control);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stopForSignal(loop, monitor, ended), "signal"));

@@ -42,6 +42,13 @@ class ControlCodecTest {
     }
 
     @Test
+    void deepNestingIsNoRequestAndNoFault() {
+        for (String line : List.of("[".repeat(60_000), "{\"groups\":".repeat(6_000), "{\"command\":".repeat(5_000))) {
+            assertThatThrownBy(() -> ControlCodec.decode(line)).isInstanceOf(ControlCodec.UsageException.class);
+        }
+    }
+
+    @Test
     void repliesAreOneLineEach() {
         assertThat(ControlCodec.progress("a\nb")).isEqualTo("{\"progress\":\"a\\nb\"}");
         assertThat(ControlCodec.error("JSGID0360", "usage", "no"))

@@ -18,9 +18,13 @@ class PeerPolicyTest {
         "1001, 0,   1001, true,  false",
         "1002, 0,   1001, false, false",
         "1002, 0,   -1,   false, false",
+        // Apache's user: may do nothing, unless the server is its own
+        "33,   0,   1001, false, false",
+        "33,   0,   33,   false, false",
+        "33,   33,  33,   true,  true",
     })
     void peersMayWhatTheDesignSays(long peer, long owner, long group, boolean mayGroup, boolean mayAll) {
-        PeerPolicy policy = new PeerPolicy(owner);
+        PeerPolicy policy = new PeerPolicy(owner, 33);
         OptionalLong groupUid = group < 0 ? OptionalLong.empty() : OptionalLong.of(group);
 
         assertThat(policy.may(new Peer(peer, 1), groupUid)).isEqualTo(mayGroup);

@@ -141,6 +141,10 @@ class ChrootIT {
                 .isEqualTo("false");
         assertThat(Facts.from(httpd.client(), jsgi() + "?" + root.path()).get("exists"))
                 .isEqualTo("false");
+        assertThat(Facts.from(httpd.client(), jsgi() + "?" + httpd.runDir().resolve("control"))
+                        .get("exists"))
+                .as("the control sockets")
+                .isEqualTo("false");
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.jsgid.harness.Image;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.RunningProcess;
 import org.jsgid.harness.RunningProcess.Completed;
+import org.jsgid.harness.Status;
 import org.jsgid.harness.TestUser;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.harness.junit.RequiresRoot;
@@ -50,6 +51,7 @@ class IsolationIT {
                         "JsgiEnvironment LC_ALL C",
                         "JsgiEnvironment SHOP \"a value\"")
                 .group("victim", "JsgiUser news")
+                .group("apaches")
                 .mount("/hostile", probe, "hostile")
                 .mount("/victim", probe, "victim"));
     });
@@ -58,7 +60,7 @@ class IsolationIT {
 
     @BeforeEach
     void allReady() {
-        httpd.awaitReady("hostile", "victim");
+        httpd.awaitReady("hostile", "victim", "apaches");
     }
 
     @Test
@@ -233,6 +235,51 @@ class IsolationIT {
                 assertDenied("list=/proc/" + entry.pid() + "/fd");
             }
         }
+    }
+
+    @Test
+    void idleConnectionsToTheControlSocketKeepNobodyElseFromIt() throws IOException {
+        for (Path socket : list(httpd.runDir().resolve("control"))) {
+            assertDone("flood=" + socket);
+        }
+
+        assertThat(httpd.ctl().run("status", "victim").expectSuccess().output()).contains("victim");
+        assertThat(httpd.ctl()
+                        .runAs(TestUser.NEWS, "status", "victim")
+                        .expectSuccess()
+                        .output())
+                .contains("victim");
+        for (Status.Monitor monitor : httpd.status().monitors()) {
+            assertThat(Integer.parseInt(ProcessTree.status(monitor.pid(), "Threads")))
+                    .isLessThan(100);
+        }
+    }
+
+    @Test
+    void apachesUserMayCommandNoGroupNotEvenThoseThatRunAsIt() throws IOException {
+        for (String group : List.of("victim", "apaches")) {
+            for (String command : List.of("stop", "restart")) {
+                assertThat(httpd.ctl()
+                                .runAs(TestUser.APACHE, command, group)
+                                .expectStatus(4)
+                                .output())
+                        .contains("that you may see");
+            }
+        }
+        assertThat(httpd.status().group("apaches").state()).isEqualTo("ready");
+    }
+
+    @Test
+    void aGroupsUserStopsAndStartsItsOwnGroupAndIsNotToldOfOthers() throws IOException {
+        assertThat(httpd.ctl().runAs(TestUser.GAMES, "status").expectSuccess().output())
+                .contains("hostile")
+                .doesNotContain("victim")
+                .doesNotContain("apaches");
+        httpd.ctl().runAs(TestUser.GAMES, "stop", "victim").expectStatus(4);
+        httpd.ctl().runAs(TestUser.GAMES, "stop", "hostile").expectSuccess();
+        httpd.awaitGroup("hostile", "to be stopped", group -> "stopped".equals(group.state()));
+        httpd.ctl().runAs(TestUser.GAMES, "start", "hostile").expectSuccess();
+        httpd.awaitReady("hostile");
     }
 
     @ParameterizedTest
