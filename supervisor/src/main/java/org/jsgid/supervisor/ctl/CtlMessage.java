@@ -13,7 +13,8 @@ enum CtlMessage {
     NOT_YOURS(
             "JSGID0803",
             CtlExit.NOT_PERMITTED,
-            "the server at %s shows you nothing: you are neither root nor the owner of the run folder nor a group's user"),
+            "the server at %s shows you nothing: you are neither root nor the owner of the run folder nor a group's user"
+                    + " (Apache's does not count as one)"),
     /** A group that no monitor knows. */
     NO_SUCH_GROUP("JSGID0804", CtlExit.FAILED, "there is no group %s at %s; there %s"),
     /** The same, but some monitors did not say what they have. */

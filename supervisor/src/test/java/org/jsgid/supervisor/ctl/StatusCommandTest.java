@@ -195,7 +195,7 @@ class StatusCommandTest {
             assertThat(result.err())
                     .isEqualTo(
                             "jsgid-ctl: JSGID0803: the server at " + run + " shows you nothing: you are neither root "
-                                    + "nor the owner of the run folder nor a group's user\n");
+                                    + "nor the owner of the run folder nor a group's user (Apache's does not count as one)\n");
         }
     }
 

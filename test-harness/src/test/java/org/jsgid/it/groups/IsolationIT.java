@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jsgid.harness.Apps;
+import org.jsgid.harness.Await;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.Image;
@@ -38,6 +40,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("B5")
 @RequiresRoot
 class IsolationIT {
+
+    /** Capability 5 of capabilities(7). */
+    private static final long CAP_KILL = 1 << 5;
 
     @RegisterExtension
     static final JsgidServer SERVER = JsgidServer.started("isolation", server -> {
@@ -155,6 +160,40 @@ class IsolationIT {
     }
 
     @Test
+    void aKeeperHasNoMoreThanTheRightToSignalAndOnlyItsDaemonsEndEndsIt() throws IOException {
+        httpd.errorLog().announce("hostile");
+        long daemon = pid("hostile");
+        ProcessTree.Entry keeper = ProcessTree.process(
+                        ProcessTree.process(daemon).orElseThrow().parent())
+                .orElseThrow();
+
+        assertThat(keeper.title()).isEqualTo("jsgid-keeper: hostile");
+        for (String set : List.of("CapInh", "CapBnd", "CapAmb")) {
+            assertThat(ProcessTree.status(keeper.pid(), set)).as(set).matches("0+");
+        }
+        for (String set : List.of("CapPrm", "CapEff")) {
+            assertThat(Long.parseLong(ProcessTree.status(keeper.pid(), set), 16))
+                    .as(set)
+                    .isEqualTo(CAP_KILL);
+        }
+        assertThat(ProcessTree.status(keeper.pid(), "NoNewPrivs")).isEqualTo("1");
+        assertThat(environment(keeper.pid())).containsOnlyKeys("PATH", "LANG");
+        Map<Integer, String> open = descriptors(keeper.pid());
+        assertThat(List.of(open.get(0), open.get(1), open.get(2))).containsOnly("/dev/null");
+        assertThat(open.values()).allMatch(target -> target.matches("/dev/null|(socket|pipe|anon_inode):.*"));
+        assertDenied("signal=" + keeper.pid());
+        assertDenied("read=/proc/" + keeper.pid() + "/environ");
+        assertThat(pid("hostile")).isEqualTo(daemon);
+
+        ProcessTree.signal(daemon, "KILL");
+        Await.until(
+                "the keeper to end with its daemon",
+                Duration.ofSeconds(10),
+                () -> ProcessTree.process(keeper.pid()).filter(keeper::equals).isEmpty());
+        httpd.awaitReady("hostile");
+    }
+
+    @Test
     void theTemporaryFolderOfAnotherGroupIsClosed() throws IOException {
         Path victims = httpd.runDir().resolve("tmp/victim");
         assertThat(permissions(victims)).isEqualTo("700");
@@ -263,7 +302,7 @@ class IsolationIT {
                                 .runAs(TestUser.APACHE, command, group)
                                 .expectStatus(4)
                                 .output())
-                        .contains("that you may see");
+                        .contains("JSGID0803");
             }
         }
         assertThat(httpd.status().group("apaches").state()).isEqualTo("ready");
