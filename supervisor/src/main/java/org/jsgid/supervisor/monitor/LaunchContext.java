@@ -21,6 +21,7 @@ final class LaunchContext {
 
     private final boolean isRoot;
     private final long openFiles;
+    private Optional<Path> nextCgroup = Optional.empty();
     private String instance = "";
     private int apachePid;
 
@@ -63,7 +64,12 @@ final class LaunchContext {
     }
 
     LaunchMessage.Surroundings surroundings() {
-        return new LaunchMessage.Surroundings(isRoot, apachePid, openFiles, Optional.empty());
+        return new LaunchMessage.Surroundings(isRoot, apachePid, openFiles, nextCgroup);
+    }
+
+    /** The process that is launched next is to enter that cgroup. */
+    void nextEnters(Optional<Path> cgroup) {
+        nextCgroup = cgroup;
     }
 
     /** What the next monitor is to know of a daemon. */

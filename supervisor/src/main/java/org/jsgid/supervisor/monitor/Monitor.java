@@ -191,7 +191,7 @@ public final class Monitor implements ControlledMonitor {
 
     private void adopt(String name, List<Adopted> left) {
         Adopted newest =
-                left.stream().max(Comparator.comparing(Adopted::generation)).orElseThrow();
+                left.stream().max(Comparator.comparingInt(Adopted::generation)).orElseThrow();
         Optional<GroupDefinition> configured = configured(name);
         DaemonGroup group = newGroup(configured.orElse(newest.definition()));
         groups.put(name, group);

@@ -18,6 +18,7 @@ import org.jsgid.supervisor.control.PeerPolicy;
 import org.jsgid.supervisor.log.LogSetup;
 import org.jsgid.supervisor.log.ServerLog;
 import org.jsgid.supervisor.management.ManagementServer;
+import org.jsgid.supervisor.process.Cgroups;
 import org.jsgid.supervisor.process.InstalledPlugins;
 import org.jsgid.supervisor.process.LauncherProgram;
 import org.jsgid.supervisor.process.OshiProcessFigures;
@@ -88,9 +89,20 @@ public final class MonitorMain {
                 order -> context.surroundings(),
                 context::memo,
                 () -> {});
+        Cgroups cgroups = Cgroups.find(config.instance(), log);
+        CgroupLauncher inCgroups = new CgroupLauncher(launcher, cgroups, context::nextEnters, loop);
+        if (config.groups().stream().anyMatch(group -> group.limits().memoryHardBytes() > 0)) {
+            log.notice(
+                    "JSGID0390",
+                    "memory limits are kept by "
+                            + (cgroups.whyNone().isEmpty()
+                                    ? "cgroups of the kernel"
+                                    : "looking each second, since " + cgroups.whyNone()));
+        }
         List<Closeable> sockets = new CopyOnWriteArrayList<>(List.of(management));
-        Monitor monitor = new Monitor(folder, loop, launcher, context, ownUid == 0, log, () -> {
+        Monitor monitor = new Monitor(folder, loop, inCgroups, context, ownUid == 0, log, () -> {
             closeAll(sockets, log);
+            cgroups.removeIfEmpty();
             ended.countDown();
         });
         PeerPolicy policy = new PeerPolicy(folder.ownerUid(), config.apacheUid());
@@ -102,8 +114,9 @@ public final class MonitorMain {
         sockets.add(control);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stopForSignal(loop, monitor, ended), "signal"));
         // Whoever asks for the status waits until it is known what there is.
+        cgroups.removeLeftovers();
         loop.execute(() -> monitor.begin(config, control::start));
-        management.start(launcher.adopter(monitor::keeperCame));
+        management.start(launcher.adopter(kept -> monitor.keeperCame(inCgroups.watched(kept))));
         Thread channel = new Thread(
                 null,
                 new MonitorChannel(new FileInputStream(FileDescriptor.in), loop, monitor, log)::read,

@@ -3,7 +3,6 @@ package org.jsgid.supervisor.policy;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import org.jsgid.supervisor.process.GroupDefinition;
 
@@ -91,44 +90,39 @@ public final class Recycling {
         if (limits.memoryHardBytes() > 0 && figures.residentBytes() >= limits.memoryHardBytes()) {
             return reached(
                     Cause.MEMORY_HARD,
-                    "its resident size is %d MiB, and JsgiMemoryLimit allows at most %d MiB",
-                    figures.residentBytes() / MIB,
-                    limits.memoryHardBytes() / MIB);
+                    "its resident size is " + figures.residentBytes() / MIB
+                            + " MiB, and JsgiMemoryLimit allows at most " + limits.memoryHardBytes() / MIB + " MiB");
         }
         if (limits.memoryBytes() > 0 && figures.residentBytes() >= limits.memoryBytes()) {
             return reached(
                     Cause.MEMORY,
-                    "its resident size is %d MiB (JsgiMemoryLimit %d MiB)",
-                    figures.residentBytes() / MIB,
-                    limits.memoryBytes() / MIB);
+                    "its resident size is " + figures.residentBytes() / MIB + " MiB (JsgiMemoryLimit "
+                            + limits.memoryBytes() / MIB + " MiB)");
         }
         if (!limits.cpuTime().isZero() && figures.cpu().compareTo(limits.cpuTime()) >= 0) {
             return reached(
                     Cause.CPU,
-                    "it has used %d s of CPU time (JsgiCpuTimeLimit %d)",
-                    figures.cpu().toSeconds(),
-                    limits.cpuTime().toSeconds());
+                    "it has used " + figures.cpu().toSeconds() + " s of CPU time (JsgiCpuTimeLimit "
+                            + limits.cpuTime().toSeconds() + ")");
         }
         if (limits.maximumRequests() > 0
                 && figures.requests() >= Math.max(1, Math.round(limits.maximumRequests() * share))) {
             return reached(
                     Cause.REQUESTS,
-                    "it has answered %d requests (JsgiMaximumRequests %d)",
-                    figures.requests(),
-                    limits.maximumRequests());
+                    "it has answered " + figures.requests() + " requests (JsgiMaximumRequests "
+                            + limits.maximumRequests() + ")");
         }
         if (!limits.restartInterval().isZero()
                 && figures.age().toMillis() >= limits.restartInterval().toMillis() * share) {
             return reached(
                     Cause.AGE,
-                    "it has run for %d s (JsgiRestartInterval %d)",
-                    figures.age().toSeconds(),
-                    limits.restartInterval().toSeconds());
+                    "it has run for " + figures.age().toSeconds() + " s (JsgiRestartInterval "
+                            + limits.restartInterval().toSeconds() + ")");
         }
         return Optional.empty();
     }
 
-    private static Optional<Reached> reached(Cause cause, String reason, Object... figures) {
-        return Optional.of(new Reached(cause, String.format(Locale.ROOT, reason, figures)));
+    private static Optional<Reached> reached(Cause cause, String reason) {
+        return Optional.of(new Reached(cause, reason));
     }
 }

@@ -29,10 +29,10 @@ class CgroupsTest {
 
     @BeforeEach
     void aServiceWithASubgroupForApache() throws IOException {
-        mount = cgroup(folder.resolve("cgroup"));
-        service = cgroup(mount.resolve("system.slice/apache2.service"));
-        cgroup(mount.resolve("system.slice"));
-        cgroup(service.resolve("httpd"));
+        mount = TestingCgroups.folder(folder.resolve("cgroup"));
+        service = TestingCgroups.folder(mount.resolve("system.slice/apache2.service"));
+        TestingCgroups.folder(mount.resolve("system.slice"));
+        TestingCgroups.folder(service.resolve("httpd"));
         Files.writeString(service.resolve("httpd/cgroup.procs"), "17\n");
         mounts = Files.writeString(
                 folder.resolve("mountinfo"),
@@ -42,24 +42,14 @@ class CgroupsTest {
         delegated = service;
     }
 
-    private static Path cgroup(Path path) throws IOException {
-        Files.createDirectories(path);
-        Files.writeString(path.resolve("cgroup.controllers"), "cpu memory pids\n");
-        Files.writeString(path.resolve("cgroup.subtree_control"), "");
-        Files.writeString(path.resolve("cgroup.procs"), "");
-        return path;
-    }
-
-    /** As the kernel: the folder appears with its files. */
-    private static void make(Path path) throws IOException {
-        Files.createDirectory(path);
-        cgroup(path);
-        Files.writeString(path.resolve("memory.max"), "max");
-    }
-
     private Cgroups find() {
         return Cgroups.find(
-                mounts, self, path -> path.equals(delegated), CgroupsTest::make, "5000001-1", ServerLog.about("test"));
+                mounts,
+                self,
+                path -> path.equals(delegated),
+                TestingCgroups::make,
+                "5000001-1",
+                ServerLog.about("test"));
     }
 
     private static GroupDefinition limited(long hard) {
