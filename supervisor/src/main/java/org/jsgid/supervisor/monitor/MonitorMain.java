@@ -93,7 +93,7 @@ public final class MonitorMain {
         CgroupLauncher inCgroups = new CgroupLauncher(launcher, cgroups, context::nextEnters, loop);
         if (config.groups().stream().anyMatch(group -> group.limits().memoryHardBytes() > 0)) {
             log.notice(
-                    "JSGID0390",
+                    "JSGID0392",
                     "memory limits are kept by "
                             + (cgroups.whyNone().isEmpty()
                                     ? "cgroups of the kernel"
