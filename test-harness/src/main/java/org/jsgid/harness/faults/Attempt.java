@@ -30,11 +30,16 @@ record Attempt(
         return status == 0;
     }
 
-    /** Whether an interval of the journal and this attempt have a moment in common, give or take. */
+    /** Whether an interval of the journal and this attempt have a moment in common. */
     boolean overlaps(long from, long to) {
-        return begin <= to + SLACK_MILLIS && end >= from - SLACK_MILLIS;
+        return begin <= to && end >= from;
     }
 
-    /** What clocks that are read one after the other, and a busy machine, make two moments differ by. */
-    static final long SLACK_MILLIS = 300;
+    /** Whether this attempt was under way in that interval and over soon after it, as when the one ended the other. */
+    boolean endedWith(long from, long to) {
+        return overlaps(from, to) && end <= to + SOON_MILLIS;
+    }
+
+    /** What a machine with much to do may take from the end of a process to the news of it at a client. */
+    private static final long SOON_MILLIS = 2000;
 }

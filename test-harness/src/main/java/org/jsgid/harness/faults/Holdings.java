@@ -16,7 +16,7 @@ import org.jsgid.harness.ProcessTree;
 /**
  * What the server holds while nothing is asked of it: before and after must be alike.
  *
- * @param processes argument 0 of each process, and how many there are
+ * @param processes argument 0 of each process but Apache's, and how many there are
  * @param descriptors for Apache's parent, its children and each monitor: what kinds, and how many; of the children the
  *     largest number
  * @param bytes of the same: of Apache's processes the proportional set size, of monitors the live heap
@@ -35,7 +35,10 @@ record Holdings(
         Httpd httpd = server.httpd();
         Map<String, Long> processes = new TreeMap<>();
         for (ProcessTree.Entry entry : httpd.tree().left()) {
-            processes.merge(entry.title(), 1L, Long::sum);
+            // How many children it has is Apache's own affair.
+            if (!entry.title().endsWith("/apache2")) {
+                processes.merge(entry.title(), 1L, Long::sum);
+            }
         }
         Map<String, Map<String, Long>> descriptors = new TreeMap<>();
         Map<String, Long> bytes = new TreeMap<>();

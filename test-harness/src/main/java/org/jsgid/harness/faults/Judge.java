@@ -124,7 +124,7 @@ final class Judge {
     private Judgement failed(Attempt attempt, List<Long> begun, long child) {
         boolean cut = attempt.silent() || !attempt.complete();
         for (Incident incident : incidents) {
-            if (!attempt.overlaps(incident.from(), incident.to())) {
+            if (!attempt.endedWith(incident.from(), incident.to())) {
                 continue;
             }
             if (!begun.isEmpty() && incident.daemons().contains(begun.get(0))) {
@@ -144,7 +144,7 @@ final class Judge {
         return incidents.stream()
                 .filter(incident -> begun.isEmpty() && !incident.daemons().isEmpty())
                 .filter(incident -> incident.groups().contains(attempt.target().group()))
-                .filter(incident -> attempt.overlaps(incident.from(), incident.to()))
+                .filter(incident -> attempt.endedWith(incident.from(), incident.to()))
                 .findFirst()
                 .map(incident -> new Judgement(attempt, Outcome.DAEMON_KILLED_BEFORE_BEGIN, say(incident)))
                 .orElseGet(() -> new Judgement(

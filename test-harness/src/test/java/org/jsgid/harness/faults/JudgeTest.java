@@ -133,6 +133,15 @@ class JudgeTest {
     }
 
     @Test
+    void aRequestThatWaitedOnAfterAKillIsNotExplainedByIt() {
+        incidents.add(killed(8_000, "one", DAEMON));
+        incidents.add(new Incident(FaultKind.KILL_DAEMON, 10_100, 10_105, Set.of("one"), Set.of(DAEMON), 0));
+        Attempt later = new Attempt("a", Target.ONE, "post", false, 10_000, 19_000, 502, true, 0, "status 502");
+
+        assertThat(judge(later)).isEqualTo(Outcome.UNEXPLAINED);
+    }
+
+    @Test
     void anErrorStatusIsNeverExplainedByWhatApacheCut() {
         incidents.add(incident(FaultKind.RESTART, 10_200, 10_400));
         incidents.add(killedChild(10_300, CHILD));
