@@ -1,15 +1,17 @@
 /*
- * jsgid-launch: becomes one daemon.
+ * jsgid-launch: starts one daemon and becomes its keeper.
  *
  * A monitor starts it, with the monitor's user (mostly root) and two arguments: where the monitor
  * listens, and a token that names the launch. Everything else comes over that connection, so that
  * nothing of it is seen in the process list; supervisor/CONTROL.md, "Launching a daemon", is the
- * contract. The launcher checks, gives up every privilege, verifies that, and executes java.
+ * contract. The launcher checks and forks; the child gives up every privilege, verifies that, and
+ * executes java; the parent is the keeper from then on (keeper.c).
  *
  * It is not set-user-ID and refuses to be: it has no more power than who starts it.
  *
  * DIAGNOSTICS: a failure is one sentence on standard error, the line `failed` on the connection,
- * and an exit status of launcher_exit.inc. Nothing is said on success.
+ * and an exit status of launcher_exit.inc. In the child these are the daemon's output, its
+ * management connection and its exit status. Nothing is said on success.
  */
 #include <errno.h>
 #include <signal.h>
@@ -89,12 +91,7 @@ static bool launch(int argc, char **argv, struct launcher_channel *pchannel,
         !launcher_check(prequest, pchannel, pfailure)) {
         return false;
     }
-    if (prequest->name != NULL) {
-        return keep_daemon(argc, argv, &args, pchannel, prequest, pfailure);
-    }
-    /* A monitor of the release before keepers. */
-    become_daemon(prequest, pchannel, pfailure);
-    return false;
+    return keep_daemon(argc, argv, &args, pchannel, prequest, pfailure);
 }
 
 int main(int argc, char **argv)

@@ -264,6 +264,9 @@ static bool is_complete(const struct launch_request *request, struct launcher_fa
     if (request->argv[0] == NULL) {
         return launcher_fail(pfailure, LAUNCHER_EXIT_INCOMPLETE, "no arg");
     }
+    if (request->name == NULL) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_INCOMPLETE, "no name");
+    }
     if (request->has_uid != request->has_gid) {
         return launcher_fail(pfailure, LAUNCHER_EXIT_INCOMPLETE, "uid and gid belong together");
     }

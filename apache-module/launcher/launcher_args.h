@@ -50,7 +50,7 @@ struct launch_request {
     const char *cgroup;    /* or NULL */
     struct launch_limit limits[LAUNCH_LIMITS];
     /* The keeper's. */
-    const char *name; /* or NULL: the launcher becomes the daemon itself */
+    const char *name;
     const char *memo; /* or NULL */
     bool has_alone;
     unsigned alone_seconds;

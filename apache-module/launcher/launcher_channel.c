@@ -213,7 +213,7 @@ bool launcher_channel_open(const struct launcher_args *args, struct launcher_cha
     if (!receive_message(pchannel, pfailure)) {
         return false;
     }
-    /* The daemon inherits the socket with its options, and waits on it as long as it likes. */
+    /* The keeper polls. */
     if (!set_patience(pchannel->management, 0)) {
         return launcher_fail(pfailure, LAUNCHER_EXIT_DESCRIPTORS,
                              "the management connection's timeouts: %s", strerror(errno));

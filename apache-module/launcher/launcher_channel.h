@@ -1,5 +1,5 @@
 /*
- * The launcher's connection to its monitor, which becomes the daemon's management connection.
+ * The launcher's connection to its monitor, which becomes the keeper connection.
  */
 #ifndef LAUNCHER_CHANNEL_H
 #define LAUNCHER_CHANNEL_H
@@ -10,7 +10,7 @@ enum { LAUNCH_MESSAGE_MAX = 1024 * 1024 };
 
 /* What came from the monitor. Descriptors are -1 while there are none, and close on exec. */
 struct launcher_channel {
-    int management;
+    int management; /* the keeper connection; in the forked child, the management connection */
     int listener;
     char *message;
     size_t message_size;
@@ -18,7 +18,7 @@ struct launcher_channel {
 
 /*
  * Connects to the monitor, refuses one of another user, says the token, and receives the launch
- * message with the listening socket. Not a byte after the message is read: those are the daemon's.
+ * message with the listening socket. Not a byte after the message is read: those are the keeper's.
  * What was received before a failure is in *pchannel.
  */
 bool launcher_channel_open(const struct launcher_args *args, struct launcher_channel *pchannel,

@@ -1037,6 +1037,15 @@ START_TEST(launch_without_arguments_is_refused)
 }
 END_TEST
 
+START_TEST(launch_without_a_name_is_refused)
+{
+    say("exec", seen);
+    say("arg", "jsgid: shop");
+    say_user();
+    expect_refusal(LAUNCHER_EXIT_INCOMPLETE, "name");
+}
+END_TEST
+
 START_TEST(key_without_a_value_is_malformed)
 {
     say_program();
@@ -1395,6 +1404,7 @@ static Suite *launcher_suite(void)
                         (int)(sizeof(single_pairs) / sizeof(single_pairs[0])));
     tcase_add_test(refusals, launch_without_a_program_is_refused);
     tcase_add_test(refusals, launch_without_arguments_is_refused);
+    tcase_add_test(refusals, launch_without_a_name_is_refused);
     tcase_add_test(refusals, key_without_a_value_is_malformed);
     tcase_add_test(refusals, message_whose_last_string_does_not_end_is_malformed);
     tcase_add_test(refusals, empty_message_is_malformed);
