@@ -55,7 +55,7 @@ struct launch_request {
     bool has_alone;
     unsigned alone_seconds;
     pid_t apache_pid; /* 0: not told */
-    /* Not of the message: who forked the daemon and ends with it; 0: nobody. */
+    /* Not of the message: who forked the daemon, which ends with it. */
     pid_t keeper_pid;
 };
 

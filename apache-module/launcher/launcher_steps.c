@@ -571,9 +571,6 @@ bool launcher_step_verify(const struct launch_request *request, struct launcher_
 bool launcher_step_parent_death(const struct launch_request *request,
                                 struct launcher_failure *pfailure)
 {
-    if (request->keeper_pid == 0) {
-        return true;
-    }
     if (prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL, 0UL, 0UL, 0UL) != 0) {
         return launcher_fail(pfailure, LAUNCHER_EXIT_KEEPER, "the parent-death signal: %s",
                              strerror(errno));
