@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,8 +33,8 @@ import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 /**
- * A daemon as a process: started by the real launcher, with its socket on descriptor 0 and this test as its monitor on 3.
- * Skipped when the launcher has not been built.
+ * A daemon as a process: started by the real launcher, which becomes its keeper, with its socket on descriptor 0 and this
+ * test as its monitor on 3. Skipped when the launcher has not been built.
  */
 @Timeout(120)
 class LaunchedDaemonTest {
@@ -42,9 +46,14 @@ class LaunchedDaemonTest {
     private Path app;
     private AFUNIXServerSocket monitor;
     private AFUNIXServerSocket group;
-    private AFUNIXSocket management;
+    private AFUNIXSocket connection;
+    private BufferedReader keeperReports;
     private BufferedReader reports;
-    private Process process;
+    private OutputStream management;
+    private Thread output;
+    private Process keeper;
+    private ProcessHandle daemon;
+    private Process apache;
 
     static Stream<Path> homes() throws IOException {
         Path own = Path.of(System.getProperty("java.home"));
@@ -93,10 +102,18 @@ class LaunchedDaemonTest {
 
     @AfterEach
     void end() throws Exception {
-        if (process != null) {
-            process.destroyForcibly().waitFor();
+        for (Process each : new Process[] {keeper, apache}) {
+            if (each != null) {
+                each.destroyForcibly().waitFor();
+            }
         }
-        for (java.io.Closeable each : new java.io.Closeable[] {management, group, monitor}) {
+        if (daemon != null) {
+            // The kernel ends it with its keeper; its folder is removed when it has.
+            daemon.onExit().get(60, TimeUnit.SECONDS);
+            // Closing the connection closes what came over it.
+            output.join();
+        }
+        for (java.io.Closeable each : new java.io.Closeable[] {reports, management, connection, group, monitor}) {
             if (each != null) {
                 each.close();
             }
@@ -107,28 +124,52 @@ class LaunchedDaemonTest {
     }
 
     private void start(Path home) throws IOException {
-        process = new ProcessBuilder(
+        apache = new ProcessBuilder("sleep", "600").start();
+        keeper = new ProcessBuilder(
                         IMAGE.resolve("libexec/jsgid-launch").toString(),
                         "--management",
                         folder.resolve("monitor.sock").toString(),
                         "--token",
                         "t")
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
+                .redirectOutput(folder.resolve("launcher.log").toFile())
                 .start();
-        management = monitor.accept();
-        reports = new BufferedReader(new InputStreamReader(management.getInputStream(), StandardCharsets.UTF_8));
-        assertThat(reports.readLine()).isEqualTo("launch t");
+        connection = monitor.accept();
+        connection.setAncillaryReceiveBufferSize(256);
+        keeperReports = new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(keeperReports.readLine()).isEqualTo("launch t");
         byte[] message = message(home);
-        OutputStream out = management.getOutputStream();
-        management.setOutboundFileDescriptors(group.getFileDescriptor());
+        OutputStream out = connection.getOutputStream();
+        connection.setOutboundFileDescriptors(group.getFileDescriptor());
         out.write(message, 0, 1);
-        management.setOutboundFileDescriptors();
+        connection.setOutboundFileDescriptors();
         out.write(message, 1, message.length - 1);
+        takeDaemon();
         say("group name=try processes=1 multiprocess=no threads=4 temporary=" + folder.resolve("tmp") + " home=" + IMAGE
                 + " graceful-timeout=10 shutdown-timeout=5");
         say("application file=" + app + " mount= application-group= preload=yes");
         say("start");
+    }
+
+    /** Takes what the keeper hands over: the daemon's management connection and its output. */
+    private void takeDaemon() throws IOException {
+        String started = keeperReports.readLine();
+        assertThat(started).startsWith("started pid=");
+        daemon = ProcessHandle.of(Long.parseLong(started.substring("started pid=".length())))
+                .orElseThrow();
+        FileDescriptor[] descriptors = connection.getReceivedFileDescriptors();
+        assertThat(descriptors).hasSize(2);
+        reports = new BufferedReader(
+                new InputStreamReader(new FileInputStream(descriptors[0]), StandardCharsets.UTF_8));
+        management = new FileOutputStream(descriptors[0]);
+        output = new Thread(() -> {
+            try (FileInputStream from = new FileInputStream(descriptors[1])) {
+                Files.copy(from, folder.resolve("log"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        output.start();
     }
 
     private byte[] message(Path home) throws IOException {
@@ -148,6 +189,7 @@ class LaunchedDaemonTest {
         }
         pairs.addAll(List.of("env", "PATH=/usr/bin:/bin", "env", "LANG=C.UTF-8", "umask", "022", "directory", "/"));
         pairs.addAll(List.of("temporary", folder.resolve("tmp").toString()));
+        pairs.addAll(List.of("name", "try", "alone", "30", "apache-pid", Long.toString(apache.pid())));
         if (System.getProperty("user.name").equals("root")) {
             pairs.addAll(List.of("uid", "" + NOBODY, "gid", "" + NOBODY));
         }
@@ -179,7 +221,7 @@ class LaunchedDaemonTest {
     }
 
     private void say(String line) throws IOException {
-        management.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        management.write((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** The next report with that word; those before it are passed over. */
@@ -198,9 +240,12 @@ class LaunchedDaemonTest {
         return Files.readString(folder.resolve("log"));
     }
 
-    private int exitStatus() throws InterruptedException {
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return process.exitValue();
+    /** The daemon's, when it has said all. */
+    private int exitStatus() throws IOException, InterruptedException {
+        String exited = keeperReports.readLine();
+        assertThat(exited).startsWith("exited status=");
+        output.join();
+        return Integer.parseInt(exited.substring("exited status=".length()));
     }
 
     private TestingClient connect() throws IOException {
@@ -212,7 +257,7 @@ class LaunchedDaemonTest {
     void servesAndDrainsOnItsJdk(Path home) throws Exception {
         start(home);
         ManagementLine hello = await("hello");
-        assertThat(hello.field("pid")).isEqualTo(Long.toString(process.pid()));
+        assertThat(hello.field("pid")).isEqualTo(Long.toString(daemon.pid()));
         await("ready");
         try (TestingClient client = connect()) {
             assertThat(Path.of(client.get(app.toString()).text())).isEqualTo(home);
@@ -239,7 +284,7 @@ class LaunchedDaemonTest {
         // The later monitor cannot know how far the daemon was told.
         say("group name=try processes=1 multiprocess=no threads=4 temporary=/nowhere home=/nowhere");
         say("start");
-        assertThat(hello.field("pid")).isEqualTo(Long.toString(process.pid()));
+        assertThat(hello.field("pid")).isEqualTo(Long.toString(daemon.pid()));
         await("step");
         assertThat(await("loaded").field("file")).isEqualTo(app.toString());
         await("ready");
@@ -252,15 +297,17 @@ class LaunchedDaemonTest {
 
     @ParameterizedTest
     @MethodSource("homes")
-    void answersPingAndDrainsWhenItsMonitorGoes(Path home) throws Exception {
+    void answersPingAndEndsWhenApacheAndItsMonitorAreGone(Path home) throws Exception {
         start(home);
         await("ready");
         say("ping");
         await("pong");
 
-        management.close();
-        assertThat(exitStatus()).isZero();
-        assertThat(log()).contains("destroyed");
+        monitor.close();
+        connection.shutdownOutput();
+        apache.destroyForcibly().waitFor();
+        assertThat(keeper.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(daemon.isAlive()).isFalse();
     }
 
     @ParameterizedTest
@@ -269,7 +316,7 @@ class LaunchedDaemonTest {
         start(home);
         await("ready");
 
-        process.destroy();
+        keeper.destroy();
         assertThat(exitStatus()).isEqualTo(143);
         assertThat(log()).contains("destroyed");
     }
@@ -313,7 +360,7 @@ class LaunchedDaemonTest {
         start(home);
         assertThat(await("rejected").field("reason"))
                 .contains("may not enter the folder " + closed + ";")
-                .contains(process.info().user().orElseThrow());
+                .contains(daemon.info().user().orElseThrow());
         await("ready");
 
         Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwxr-xr-x"));
