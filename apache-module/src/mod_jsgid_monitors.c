@@ -120,7 +120,8 @@ static void tell(const monitor_t *monitor, const char *line)
     ignore.sa_handler = SIG_IGN;
     (void)sigaction(SIGPIPE, &ignore, &former);
     if (write(monitor->channel, line, strlen(line)) < 0) {
-        ap_log_error(APLOG_MARK, APLOG_WARNING, errno, ap_server_conf,
+        /* A broken pipe is one that ends just now: httpd is about to tell. */
+        ap_log_error(APLOG_MARK, errno == EPIPE ? APLOG_INFO : APLOG_WARNING, errno, ap_server_conf,
                      "JSGID0110: cannot send \"%.*s\" to the monitor %s (process %ld)",
                      (int)strcspn(line, "\n"), line, monitor->profile, (long)monitor->proc.pid);
     }
@@ -621,6 +622,9 @@ static void apply(jsgid_server_t *server, apr_pool_t *pool)
         }
         monitor = find_or_add(group->profile->name);
         if (!monitor->is_wanted) {
+            if (monitor->is_stopping) {
+                monitor->backoff.failures = 0; /* of a time when nobody needed it */
+            }
             monitor->is_wanted = 1;
             remember_jdk(monitor, group->profile);
             write_when_changed(pool, conf_path(pool, monitor->profile), 0600,
