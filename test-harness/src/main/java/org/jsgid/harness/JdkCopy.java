@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
@@ -66,6 +67,11 @@ public final class JdkCopy {
                 Files.copy(home.resolve(file), fresh, StandardCopyOption.COPY_ATTRIBUTES);
                 rename(fresh, home.resolve(file));
             }
+            // The new build's refuses to start anything for a JVM of the old one.
+            Path helper = home.resolve("lib/jspawnhelper.new");
+            Files.writeString(helper, "#!/bin/sh\necho Incorrect Java version >&2\nexit 1\n");
+            Files.setPosixFilePermissions(helper, PosixFilePermissions.fromString("rwxr-xr-x"));
+            rename(helper, home.resolve("lib/jspawnhelper"));
             Path release = home.resolve("release");
             String text = Files.readString(release)
                     .replaceAll("(?m)^JAVA_RUNTIME_VERSION=.*$", "JAVA_RUNTIME_VERSION=\"" + runtimeVersion + "\"");

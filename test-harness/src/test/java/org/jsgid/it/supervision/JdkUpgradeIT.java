@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The files of a JDK are replaced, removed and put back under running JVMs. */
+/** The files of a JDK are replaced, removed and put back under running JVMs: daemons, and the monitor itself. */
 @Tag("A8")
-@RequiresJdk({17, 25})
+@RequiresJdk(17)
 class JdkUpgradeIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(60);
@@ -43,12 +43,9 @@ class JdkUpgradeIT {
         server.addProfile(
                 "upgraded",
                 new InstalledJdks.Jdk(jdk.home(), 17, InstalledJdks.get(17).version()));
-        // Monitors run on this one.
-        server.addProfile("jdk-25", InstalledJdks.get(25));
         Path hello = Apps.java(server, "hello/Hello.java");
         Path slow = Apps.java(server, "slow/Slow.java");
         server.configure(new HttpdConf()
-                .add("JsgiSupervisorRuntime jdk-25")
                 .group("now", "JsgiRuntime upgraded", "JsgiProcesses 2")
                 .group("idle", "JsgiRuntime upgraded", "JsgiRenewStale idle")
                 .group("never", "JsgiRuntime upgraded", "JsgiRenewStale never")
@@ -130,7 +127,7 @@ class JdkUpgradeIT {
 
     @Test
     void daemonsOfARemovedJdkServeOnAndStartByThemselvesOnceItIsBack() throws IOException {
-        httpd.errorLog().announce("JSGID0018|JSGID0377|JSGID0381|JSGID0388|JSGID0328|SIGKILL");
+        httpd.errorLog().announce("JSGID0018|JSGID0021|JSGID0020|JSGID0377|JSGID0381|JSGID0388|JSGID0328|SIGKILL");
         httpd.errorLog().announce("JSGID04|/now|mod_jsgid");
         List<Long> before = pids("now");
 
