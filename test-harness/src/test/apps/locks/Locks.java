@@ -3,7 +3,7 @@ import org.jsgi.Application;
 import org.jsgi.Request;
 import org.jsgi.Response;
 
-/** With {@code ?now=yes} two threads of its own wait for each other for ever. */
+/** With {@code ?now=yes} the request's thread and another one wait for each other for ever. */
 public class Locks implements Application {
 
     private final Object first = new Object();
@@ -13,29 +13,23 @@ public class Locks implements Application {
     public Response handle(Request request) {
         if (request.queryParameter("now") != null) {
             CountDownLatch bothHold = new CountDownLatch(2);
-            begin("first locker", first, second, bothHold);
-            begin("second locker", second, first, bothHold);
+            Thread other = new Thread(() -> lock(second, first, bothHold), "other locker");
+            other.setDaemon(true);
+            other.start();
+            lock(first, second, bothHold);
         }
-        return Response.text("locked");
+        return Response.text("not locked");
     }
 
-    private static void begin(String name, Object mine, Object others, CountDownLatch bothHold) {
-        Thread thread = new Thread(
-                () -> {
-                    synchronized (mine) {
-                        bothHold.countDown();
-                        try {
-                            bothHold.await();
-                        } catch (InterruptedException e) {
-                            return;
-                        }
-                        synchronized (others) {
-                            bothHold.countDown();
-                        }
-                    }
-                },
-                name);
-        thread.setDaemon(true);
-        thread.start();
+    private static void lock(Object mine, Object others, CountDownLatch bothHold) {
+        synchronized (mine) {
+            bothHold.countDown();
+            while (bothHold.getCount() > 0) {
+                Thread.yield();
+            }
+            synchronized (others) {
+                bothHold.countDown();
+            }
+        }
     }
 }
