@@ -288,9 +288,6 @@ static int drain_seconds(void)
         const jsgid_group_t *group = APR_ARRAY_IDX(jsgid_server->groups, i, const jsgid_group_t *);
         apr_int64_t seconds = group->number[JSGID_D_GRACEFUL_TIMEOUT];
 
-        if (seconds == 0) {
-            return STOP_MAX_SECONDS; /* no limit, but the end of Apache has one */
-        }
         if (seconds > longest) {
             longest = seconds;
         }

@@ -1353,8 +1353,8 @@ public final class DaemonGroup {
     }
 
     private void settle() {
-        boolean settled =
-                next == null && renewAgain.isEmpty() && state != GroupState.STARTING && state != GroupState.DRAINING;
+        boolean mayRenewAgain = renewAgain.isPresent() && !isWithoutJdk;
+        boolean settled = next == null && !mayRenewAgain && state != GroupState.STARTING && state != GroupState.DRAINING;
         if (!settled || watchers.isEmpty()) {
             return;
         }

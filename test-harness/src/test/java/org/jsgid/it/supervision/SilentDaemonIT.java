@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Await;
-import org.jsgid.harness.Client;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.ProcessTree;
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Daemons whose JVM stands still, or whose threads wait for each other. */
+/** Daemons whose JVM stands still. */
 @Tag("C4")
 class SilentDaemonIT {
 
@@ -35,11 +34,9 @@ class SilentDaemonIT {
                 .group("one", "JsgiDeadlockTimeout 25")
                 .group("two", "JsgiDeadlockTimeout 25", "JsgiProcesses 2")
                 .group("patient", "JsgiDeadlockTimeout 0", "JsgiGracefulTimeout 4", "JsgiShutdownTimeout 1")
-                .group("locks", "JsgiDeadlockTimeout 8", "JsgiGracefulTimeout 3", "JsgiShutdownTimeout 1")
                 .mount("/one", hello, "one")
                 .mount("/two", hello, "two")
-                .mount("/patient", hello, "patient")
-                .mount("/locks", Apps.java(server, "locks/Locks.java"), "locks"));
+                .mount("/patient", hello, "patient"));
     });
 
     private final Httpd httpd = SERVER.httpd();
@@ -47,7 +44,7 @@ class SilentDaemonIT {
 
     @BeforeEach
     void ready() {
-        httpd.awaitReady("one", "two", "patient", "locks");
+        httpd.awaitReady("one", "two", "patient");
         httpd.errorLog().announce("JSGID0336|JSGID0328|JSGID04\\d\\d.*(one|two|patient)|group (one|two|patient)");
     }
 
@@ -130,31 +127,5 @@ class SilentDaemonIT {
                 WITHIN,
                 group -> group.processes().size() == 1 && group.pids().size() == 1);
         assertThat(Facts.from(httpd.client(), "/one").get("group")).isEqualTo("one");
-    }
-
-    @Test
-    void aDeadlockThatLastsIsLoggedWithItsThreadsAndTheProcessIsRenewed() throws IOException {
-        httpd.errorLog().announce("locks|JSGID0340|JSGID05|JSGID04|Locks|locker|waits for|\\tat ");
-        long locked = httpd.status().group("locks").pids().get(0);
-        int mark = httpd.errorLog().mark();
-        try (Client.Connection connection = httpd.client().open()) {
-            connection.sendHead("GET", "/locks?now=yes", List.of());
-
-            httpd.errorLog().awaitLine(mark, "JSGID0340.*daemon " + locked + " has a deadlock.*locker", WITHIN);
-            httpd.awaitGroup(
-                    "locks",
-                    "to have another process",
-                    WITHIN,
-                    group -> group.pids().size() == 1 && !group.pids().contains(locked));
-            httpd.errorLog().awaitLine(mark, "daemon " + locked + ".*renewed because.*wait for each other", WITHIN);
-            assertThat(httpd.client().get("/locks").status()).isEqualTo(200);
-            Await.until("the locked daemon to end", WITHIN, () -> !ProcessTree.isAlive(locked));
-            assertThat(connection.readResponse("GET").status()).isIn(502, 504);
-            httpd.awaitGroup(
-                    "locks",
-                    "to tell how it ended",
-                    WITHIN,
-                    group -> group.lastExit() != null && group.lastExit().pid() == locked);
-        }
     }
 }
