@@ -1354,7 +1354,8 @@ public final class DaemonGroup {
 
     private void settle() {
         boolean mayRenewAgain = renewAgain.isPresent() && !isWithoutJdk;
-        boolean settled = next == null && !mayRenewAgain && state != GroupState.STARTING && state != GroupState.DRAINING;
+        boolean settled =
+                next == null && !mayRenewAgain && state != GroupState.STARTING && state != GroupState.DRAINING;
         if (!settled || watchers.isEmpty()) {
             return;
         }
