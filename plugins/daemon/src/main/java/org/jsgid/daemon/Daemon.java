@@ -240,7 +240,12 @@ final class Daemon {
                 while (true) {
                     MicroClock.rebase();
                     management.send(counters());
-                    lookForDeadlock();
+                    try {
+                        lookForDeadlock();
+                    } catch (RuntimeException e) {
+                        // The counters must go on: silence means to the monitor that this JVM hangs.
+                        DaemonLog.line("JSGID0538", "Looking for deadlocks failed: " + DaemonLog.trace(e));
+                    }
                     TimeUnit.SECONDS.sleep(1);
                 }
             } catch (InterruptedException e) {

@@ -68,7 +68,15 @@ final class RequestTimer implements Runnable {
     private void begin(RequestExchange request) {
         Thread thread = new Thread(new Overdue(request), "jsgid-overdue");
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            DaemonLog.line(
+                    "JSGID0537",
+                    "No thread can be made to end the request " + line(request) + ", which has run for longer than "
+                            + "JsgiRequestTimeout (" + e.getMessage() + "); it is only interrupted.");
+            request.interrupt();
+        }
     }
 
     /** What is done to one request, on a thread of its own: it may have to wait, and others are due too. */

@@ -115,7 +115,8 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     }
 
     /**
-     * Serves one request, asynchronous processing included. When it throws, the processor must not be used again.
+     * Serves one request, asynchronous processing included. When it throws, and after a request that took longer than it
+     * may, the processor must not be used again.
      *
      * @throws IOException when the connection is not usable any more
      */
@@ -143,7 +144,9 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             }
         }
         IOException failure = connectionFailure;
-        recycle();
+        if (!newExchange.isTimedOut()) {
+            recycle();
+        }
         if (failure != null) {
             throw failure;
         }

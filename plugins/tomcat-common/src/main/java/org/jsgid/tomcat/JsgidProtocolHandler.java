@@ -45,7 +45,10 @@ final class JsgidProtocolHandler implements ProtocolHandler {
             processor = new JsgidProcessor(this, adapter);
         }
         processor.serve(exchange, context);
-        idle.push(processor);
+        if (!exchange.isTimedOut()) {
+            // A thread of the application that goes on after the time may still write to what the processor has.
+            idle.push(processor);
+        }
     }
 
     @Override

@@ -40,6 +40,8 @@ final class TomcatService {
         handler = new JsgidProtocolHandler(name, threads);
         Connector connector = new Connector(handler);
         connector.setThrowOnFailure(true);
+        // A thread of an application that outlives its request must not write to the next one. Tomcat 9 asks for it.
+        connector.setDiscardFacades(true);
         // Remote names are what httpd says, see ExchangeProcessor; nothing is looked up here.
         connector.setEnableLookups(true);
 

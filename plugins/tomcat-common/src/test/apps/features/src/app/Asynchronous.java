@@ -18,6 +18,9 @@ import java.io.UncheckedIOException;
 @WebServlet(urlPatterns = "/async/*", asyncSupported = true)
 public class Asynchronous extends HttpServlet {
 
+    /** What a thread that goes on after the end of its request still has. */
+    private static ServletOutputStream kept;
+
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (request.getDispatcherType() == jakarta.servlet.DispatcherType.ASYNC) {
@@ -54,6 +57,17 @@ public class Asynchronous extends HttpServlet {
                 async.addListener(new TimeoutListener());
                 break;
             case "/never":
+                kept = response.getOutputStream();
+                break;
+            case "/late":
+                try {
+                    kept.print("late");
+                    kept.flush();
+                } catch (IOException | RuntimeException e) {
+                    // As it should be: that request is over.
+                }
+                print(async, "mine");
+                async.complete();
                 break;
             case "/timeout-unheard":
                 async.setTimeout(100);

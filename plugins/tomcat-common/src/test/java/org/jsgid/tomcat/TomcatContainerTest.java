@@ -125,6 +125,9 @@ class TomcatContainerTest {
             assertThat(exchange.status()).as("nothing was begun by %s", path).isZero();
             thread.join(20_000);
         }
+        assertThat(get("/async/late").text())
+                .as("what a thread writes that outlives its request does not get here")
+                .isEqualTo("mine");
         assertThat(get("/do/describe").text()).contains("path=/describe\n");
     }
 
