@@ -327,7 +327,10 @@ public final class Monitor implements ControlledMonitor {
         for (GroupDefinition definition : diff.renew()) {
             groups.get(definition.name()).redefine(definition);
         }
-        diff.add().forEach(this::add);
+        // Whoever asks first starts first while there are free places: those that load applications ask before others.
+        List<GroupDefinition> added = new ArrayList<>(diff.add());
+        added.sort(Comparator.comparing(definition -> definition.applications().isEmpty()));
+        added.forEach(this::add);
         log.notice(
                 "JSGID0301",
                 "configuration read: " + diff.keep().size() + " groups kept, "
