@@ -104,9 +104,9 @@ public record ExitReason(OptionalInt status, Optional<String> signal, String sen
 
     private static String meaningOfSignal(int number) {
         return switch (number) {
-            case 4, 6, 7, 11 -> " (the JVM crashed, or was told to abort; it leaves hs_err_pid*.log behind)";
+            case 4, 6, 7, 11 -> " (the JVM crashed, or was told to abort)";
             case 9 -> " (somebody, jsgid's own deadlines, or the kernel for lack of memory: see dmesg)";
-            case 24 -> " (its CPU time limit, JsgiCpuTimeLimit)";
+            case 24 -> " (a limit on CPU time that was set outside of jsgid)";
             default -> "";
         };
     }

@@ -18,7 +18,7 @@ class ExitReasonTest {
         assertThat(killed.signal()).contains("SIGKILL");
         assertThat(killed.status()).isEmpty();
         assertThat(killed.sentence()).contains("ended by SIGKILL").contains("lack of memory");
-        assertThat(ExitReason.of(134, LAUNCHER).sentence()).contains("SIGABRT").contains("hs_err_pid");
+        assertThat(ExitReason.of(134, LAUNCHER).sentence()).contains("SIGABRT").contains("crashed");
         assertThat(ExitReason.of(128 + 40, LAUNCHER).signal()).contains("signal 40");
     }
 
