@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.ServiceLoader;
 import org.jsgid.daemon.servlet.ServletApplication;
 import org.jsgid.daemon.servlet.ServletContainer;
@@ -116,7 +117,7 @@ class TomcatContainerTest {
             });
             thread.start();
             while (thread.getState() != Thread.State.TIMED_WAITING) {
-                Thread.yield();
+                TimeUnit.MILLISECONDS.sleep(1);
             }
             exchange.timeOut(thread);
 

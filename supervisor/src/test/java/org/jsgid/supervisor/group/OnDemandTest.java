@@ -73,7 +73,7 @@ class OnDemandTest extends GroupFixture {
         TestingDaemon daemon = launcher.last().becomesReady().says(idle(Duration.ofSeconds(299)));
         live(group, Duration.ofSeconds(1));
         assertThat(daemon.wasTold("drain")).isFalse();
-        daemon.says(idle(Duration.ofSeconds(300)));
+        daemon.says(idle(Duration.ofMinutes(5)));
         live(group, Duration.ofSeconds(1));
         assertThat(daemon.wasTold("drain 15")).isTrue();
         assertThat(group.state()).isEqualTo(GroupState.IDLE);
