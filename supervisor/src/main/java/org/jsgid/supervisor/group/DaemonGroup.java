@@ -7,20 +7,14 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jsgid.supervisor.log.Notices;
 import org.jsgid.supervisor.management.ApplicationKey;
 import org.jsgid.supervisor.management.DaemonReport;
-import org.jsgid.supervisor.management.Descriptors;
 import org.jsgid.supervisor.policy.Backoff;
 import org.jsgid.supervisor.process.DaemonEvent;
 import org.jsgid.supervisor.process.DaemonProcess;
@@ -85,18 +79,14 @@ public final class DaemonGroup {
 
     private final GroupServices services;
     private final Notices log;
-    private final Map<DaemonProcess, Member> members = new LinkedHashMap<>();
-    private final List<Generation> leaving = new ArrayList<>();
+    private final Generations generations;
     private final Watchers watchers;
     private final GroupRoute route;
     private GroupDefinition definition;
     private Backoff backoff;
-    private Generation current;
-    private Generation next;
     private GroupState state = GroupState.STOPPED;
     private Wish wish = Wish.STOP;
     private boolean hurry;
-    private int lastGeneration;
     private String reason = "";
     private Optional<String> discarded = Optional.empty();
     private Optional<GroupDefinition> lastGood = Optional.empty();
@@ -113,6 +103,8 @@ public final class DaemonGroup {
     private final ProcessRenewals renewals;
     private final Idleness idleness;
     private final Pause waiting;
+    private final Adoption adoption;
+    private final Staffing staffing;
 
     /**
      * A stopped group.
@@ -125,11 +117,13 @@ public final class DaemonGroup {
         this.log = services.log();
         this.watchers = new Watchers(definition.name());
         this.route = new GroupRoute(services.route(), services.servedElsewhere(), this::socketNames, log);
-        this.lastGeneration = lastGeneration;
+        this.generations = new Generations(lastGeneration, services.remember());
         this.backoff = new Backoff();
         this.renewals = new ProcessRenewals(services.loop());
         this.idleness = new Idleness(services.loop());
         this.waiting = new Pause(services.loop());
+        this.adoption = new Adoption(services, definition.name(), generations, processes);
+        this.staffing = new Staffing(services, generations, renewals, processes);
     }
 
     // ---- what can be seen from outside
@@ -146,13 +140,15 @@ public final class DaemonGroup {
 
     /** What its newest generation was made from; the configured definition when there is none. */
     public GroupDefinition newestDefinition() {
-        Generation newest = next != null ? next : current;
+        Generation newest = generations.next() != null ? generations.next() : generations.current();
         return newest == null ? definition : newest.definition();
     }
 
     /** What serves, or was last asked to. */
     public GroupDefinition servingDefinition() {
-        return current == null ? newestDefinition() : current.definition();
+        return generations.current() == null
+                ? newestDefinition()
+                : generations.current().definition();
     }
 
     /** Its state. */
@@ -162,12 +158,14 @@ public final class DaemonGroup {
 
     /** Number of the generation that has the route, or of the last one when none has. */
     public int generation() {
-        return current == null ? lastGeneration : current.number();
+        return generations.current() == null
+                ? generations.lastNumber()
+                : generations.current().number();
     }
 
     /** The highest number given to a generation. */
     public int lastGeneration() {
-        return lastGeneration;
+        return generations.lastNumber();
     }
 
     /** Why the state is what it is, and why the last new generation was discarded; may be empty. */
@@ -178,7 +176,9 @@ public final class DaemonGroup {
         }
         discarded.ifPresent(reasons::add);
         renewals.failure().ifPresent(reasons::add);
-        waitsForRoom().ifPresent(reasons::add);
+        if (mayStart()) {
+            staffing.waitsForRoom().ifPresent(reasons::add);
+        }
         if (state == GroupState.STALE) {
             reasons.add(
                     isWithoutJdk
@@ -208,20 +208,12 @@ public final class DaemonGroup {
 
     /** All processes, those of former generations first. */
     public List<DaemonProcess> processes() {
-        List<DaemonProcess> all = new ArrayList<>();
-        leaving.forEach(generation -> all.addAll(generation.daemons()));
-        if (current != null) {
-            all.addAll(current.daemons());
-        }
-        if (next != null) {
-            all.addAll(next.daemons());
-        }
-        return all;
+        return generations.processes();
     }
 
     /** The processes of the generation that has the route. */
     public List<DaemonProcess> currentProcesses() {
-        return current == null ? List.of() : current.daemons();
+        return generations.current() == null ? List.of() : generations.current().daemons();
     }
 
     /** How the last process ended that was not told to. */
@@ -236,11 +228,7 @@ public final class DaemonGroup {
 
     /** File names of the sockets that are its own. */
     public List<String> socketNames() {
-        List<String> names = new ArrayList<>();
-        generations()
-                .forEach(generation ->
-                        names.add(String.valueOf(generation.socket().path().getFileName())));
-        return names;
+        return generations.socketNames();
     }
 
     // ---- what it can be told
@@ -249,7 +237,7 @@ public final class DaemonGroup {
     public void start() {
         wish = Wish.RUN;
         services.remember().run();
-        if (current == null && next == null) {
+        if (generations.areNone()) {
             backoff.reset();
             startFirst(true, false);
         }
@@ -262,7 +250,7 @@ public final class DaemonGroup {
         services.remember().run();
         if (idleness.isOn()) {
             wake("asked for");
-        } else if (current == null && next == null) {
+        } else if (generations.areNone()) {
             backoff.reset();
             startFirst(true, true);
         }
@@ -277,11 +265,11 @@ public final class DaemonGroup {
 
     /** Renews it without a failed request: a new generation, and when that is ready the old one drains. */
     public void restart(String why) {
-        if (wish != Wish.RUN || current == null) {
+        if (wish != Wish.RUN || generations.current() == null) {
             waiting.cancel();
-            if (next != null) {
-                abandon(next);
-                next = null;
+            if (generations.next() != null) {
+                generations.abandon(generations.next());
+                generations.next(null);
             }
             start();
             return;
@@ -303,16 +291,16 @@ public final class DaemonGroup {
         renewAgain = Optional.empty();
         log.notice("JSGID0330", "restarts at once: " + why);
         Generation former = giveUpCurrent();
-        Generation abandoned = next;
-        next = null;
+        Generation abandoned = generations.next();
+        generations.next(null);
         backoff.reset();
         state = GroupTransitions.after(state, GroupEvent.LOST);
         startFirst(true, false);
         if (abandoned != null) {
-            abandon(abandoned);
+            generations.abandon(abandoned);
         }
         if (former != null) {
-            leave(former, Duration.ZERO);
+            generations.leave(former, Duration.ZERO);
         }
         settle();
     }
@@ -364,17 +352,17 @@ public final class DaemonGroup {
      * then.
      */
     public void handOver(String to, Runnable then) {
-        if (current == null) {
+        if (generations.current() == null) {
             remove(graceful(definition), true, then);
             return;
         }
         reason = "moves to another runtime (" + to + "); serves until that is ready";
         log.notice("JSGID0326", reason);
-        if (next != null) {
+        if (generations.next() != null) {
             // It is begun anew if the group stays after all.
             renewAgain = Optional.of(new Asked("a renewal was given up when the group was to move", formerWithin));
-            abandon(next);
-            next = null;
+            generations.abandon(generations.next());
+            generations.next(null);
         }
         checkHandOver(then);
     }
@@ -387,9 +375,10 @@ public final class DaemonGroup {
         handOver.get().cancel();
         handOver = Optional.empty();
         reason = "";
-        if (current != null && !route.pointsTo(current.socket().path())) {
+        if (generations.current() != null
+                && !route.pointsTo(generations.current().socket().path())) {
             // The other monitor took the route a moment ago; it sees that it has lost it, as this one would have.
-            point(current);
+            point(generations.current());
         }
         renewIfAsked();
         settle();
@@ -410,13 +399,14 @@ public final class DaemonGroup {
         backoff = new Backoff();
         discarded = Optional.empty();
         lastBad = Optional.empty();
-        if (current != null) {
-            renew(new Asked("its definition changed", graceful(current.definition())));
+        if (generations.current() != null) {
+            renew(new Asked(
+                    "its definition changed", graceful(generations.current().definition())));
         } else {
             waiting.cancel();
-            if (next != null) {
-                abandon(next);
-                next = null;
+            if (generations.next() != null) {
+                generations.abandon(generations.next());
+                generations.next(null);
             }
             startFirst(true, false);
         }
@@ -436,9 +426,12 @@ public final class DaemonGroup {
      * @return whether that is news, and possible: it serves, or starts
      */
     public boolean renewProcess(DaemonProcess daemon, ProcessRenewal renewal) {
-        Member member = members.get(daemon);
+        Member member = generations.of(daemon);
         boolean drains = daemon.state() == DaemonState.DRAINING || daemon.state() == DaemonState.STOPPED;
-        if (member == null || drains || leaving.contains(member.generation()) || !renewals.add(member, renewal)) {
+        if (member == null
+                || drains
+                || generations.leaving().contains(member.generation())
+                || !renewals.add(member, renewal)) {
             return false;
         }
         say("JSGID0380", "daemon " + daemon.pid() + " is to be renewed: " + renewal.why());
@@ -448,7 +441,7 @@ public final class DaemonGroup {
 
     /** Ends one process at once, with what it does; another one is started as after a crash. */
     public void killProcess(DaemonProcess daemon, String why) {
-        Member member = members.get(daemon);
+        Member member = generations.of(daemon);
         if (member != null) {
             member.kill(why);
         }
@@ -456,7 +449,7 @@ public final class DaemonGroup {
 
     /** The JDK that a process runs on has been replaced on disk; what follows is the group's policy. */
     public void markStale(DaemonProcess daemon) {
-        if (!members.containsKey(daemon) || daemon.isStale()) {
+        if (generations.of(daemon) == null || daemon.isStale()) {
             return;
         }
         daemon.becomesStale();
@@ -488,7 +481,7 @@ public final class DaemonGroup {
         log.notice("JSGID0386", "its JDK is there again: " + definition.jdk().home());
         backoff.reset();
         staleness();
-        if (wish == Wish.RUN && current == null && next == null) {
+        if (wish == Wish.RUN && generations.areNone()) {
             startFirst(true, false);
         }
         fill();
@@ -502,7 +495,7 @@ public final class DaemonGroup {
         Duration now = services.loop().now();
         boolean wasStopped = !lastTick.isZero() && now.minus(lastTick).compareTo(WAS_STOPPED) > 0;
         lastTick = now;
-        for (Member member : List.copyOf(members.values())) {
+        for (Member member : generations.members()) {
             if (wasStopped) {
                 member.daemon().excuseSilence(now);
             } else {
@@ -528,14 +521,18 @@ public final class DaemonGroup {
     }
 
     private void endInactivity() {
-        if (wish != Wish.RUN || next != null || current == null || handOver.isPresent() || idleness.isOn()) {
+        if (wish != Wish.RUN
+                || generations.next() != null
+                || generations.current() == null
+                || handOver.isPresent()
+                || idleness.isOn()) {
             return;
         }
-        Duration limit = current.definition().timeouts().inactivity();
-        if (current.definition().onDemand()) {
+        Duration limit = generations.current().definition().timeouts().inactivity();
+        if (generations.current().definition().onDemand()) {
             stopWhenInactive(limit.isZero() ? ON_DEMAND_INACTIVITY : limit);
         } else if (!limit.isZero()) {
-            for (DaemonProcess daemon : current.daemons()) {
+            for (DaemonProcess daemon : generations.current().daemons()) {
                 // One that has served nothing yet would be renewed for nothing, again and again.
                 if (daemon.counters().requests() > 0 && isInactive(daemon, limit)) {
                     renewProcess(
@@ -548,7 +545,7 @@ public final class DaemonGroup {
     }
 
     private void stopWhenInactive(Duration limit) {
-        List<DaemonProcess> serving = current.daemons().stream()
+        List<DaemonProcess> serving = generations.current().daemons().stream()
                 .filter(daemon -> daemon.state() != DaemonState.DRAINING)
                 .toList();
         if (serving.isEmpty() || !serving.stream().allMatch(daemon -> isInactive(daemon, limit))) {
@@ -556,7 +553,8 @@ public final class DaemonGroup {
         }
         say("JSGID0385", "had no request for " + limit.toSeconds() + " s: stops until the next one comes");
         becomeIdle(ACCEPTS_WHILE_DRAINING);
-        serving.forEach(daemon -> members.get(daemon).drain(graceful(current.definition())));
+        serving.forEach(daemon ->
+                generations.of(daemon).drain(graceful(generations.current().definition())));
     }
 
     private static boolean isInactive(DaemonProcess daemon, Duration limit) {
@@ -567,12 +565,14 @@ public final class DaemonGroup {
     private void claimRoute() {
         if (wish == Wish.RUN
                 && handOver.isEmpty()
-                && current != null
-                && (current.ready() > 0 || idleness.isOn())
-                && !route.pointsTo(current.socket().path())) {
+                && generations.current() != null
+                && (generations.current().ready() > 0 || idleness.isOn())
+                && !route.pointsTo(generations.current().socket().path())) {
             log.warn(
-                    "JSGID0344", "its route pointed elsewhere; it points to generation " + current.number() + " again");
-            point(current);
+                    "JSGID0344",
+                    "its route pointed elsewhere; it points to generation "
+                            + generations.current().number() + " again");
+            point(generations.current());
         }
     }
 
@@ -585,69 +585,29 @@ public final class DaemonGroup {
      * @param areWanted whether they may serve on; else they finish what they have
      */
     public void adopt(List<Adopted> processesLeft, boolean areWanted) {
-        NavigableMap<Integer, Generation> came = new TreeMap<>();
-        for (Adopted one : processesLeft) {
-            Generation generation = came.get(one.generation());
-            if (generation == null) {
-                Optional<Generation> taken = takeOver(one);
-                if (taken.isEmpty()) {
-                    continue;
-                }
-                generation = taken.get();
-                came.put(one.generation(), generation);
-            } else {
-                Descriptors.close(one.daemon().listener());
-            }
-            join(generation, one);
+        if (adoption.adopt(processesLeft, areWanted, route)) {
+            point(generations.current());
         }
-        if (areWanted) {
-            giveRoles(came);
-        }
-        for (Generation generation : came.values()) {
-            if (generation != current && generation != next) {
-                leave(generation, graceful(generation.definition()));
-            }
-        }
-        if (current != null) {
-            formerWithin = graceful(current.definition());
+        if (generations.current() != null) {
+            formerWithin = graceful(generations.current().definition());
             state = GroupTransitions.after(state, GroupEvent.START);
-            if (current.ready() > 0) {
+            if (generations.current().ready() > 0) {
                 serves();
             }
         }
     }
 
-    /** The generation with the route is the current one; the newest of those after it, if any, was on its way to it. */
-    private void giveRoles(NavigableMap<Integer, Generation> came) {
-        Optional<String> target = route.socketName();
-        for (Generation generation : came.values()) {
-            if (target.equals(Optional.of(generation.socketName()))) {
-                current = generation;
-            }
-        }
-        NavigableMap<Integer, Generation> later = current == null ? came : came.tailMap(current.number(), false);
-        for (Generation generation : later.descendingMap().values()) {
-            if (next == null && generation.active() > 0) {
-                next = generation;
-            }
-        }
-        if (current == null && next != null && target.isPresent() && !route.isServedElsewhere()) {
-            // The route leads to a socket behind which nobody is any more; behind this one somebody will be.
-            current = next;
-            next = null;
-            point(current);
-        }
-    }
-
     /** Goes on after {@link #adopt}: starts what is missing. */
     public void resume() {
-        if (current == null && next == null) {
+        if (generations.areNone()) {
             start();
             return;
         }
         wish = Wish.RUN;
         services.remember().run();
-        if (current != null && current.definition().onDemand() && current.active() == 0) {
+        if (generations.current() != null
+                && generations.current().definition().onDemand()
+                && generations.current().active() == 0) {
             becomeIdle(ACCEPTS_WHILE_DRAINING);
         }
         fill();
@@ -656,84 +616,10 @@ public final class DaemonGroup {
 
     /** Takes over a process whose keeper came when this group was at work again; what is too much finishes what it has. */
     public void adoptLate(Adopted one) {
-        Optional<Generation> known = generations().stream()
-                .filter(generation -> generation.number() == one.generation())
-                .findFirst();
-        if (known.isEmpty()) {
-            takeOver(one).ifPresent(generation -> {
-                join(generation, one);
-                leave(generation, graceful(generation.definition()));
-            });
-            return;
-        }
-        Generation generation = known.get();
-        Descriptors.close(one.daemon().listener());
-        // One that waits for its turn to start in this one's place need not.
-        members.values().stream()
-                .filter(member -> member.generation() == generation
-                        && member.daemon().handle().isEmpty())
-                .findFirst()
-                .ifPresent(member -> member.drain(Duration.ZERO));
-        boolean isNeeded = wish == Wish.RUN
-                && (generation == current || generation == next)
-                && generation.active() < generation.definition().processes()
-                && live() <= generation.definition().processes();
-        Member member = join(generation, one);
-        if (!isNeeded) {
-            member.drain(graceful(generation.definition()));
-        }
-    }
-
-    private Optional<Generation> takeOver(Adopted one) {
-        lastGeneration = Math.max(lastGeneration, one.generation());
-        try {
-            ListeningSocket socket = services.sockets()
-                    .adopt(name(), one.generation(), one.daemon().listener());
-            return Optional.of(new Generation(one.generation(), one.definition(), socket, one.handedOn()));
-        } catch (IOException e) {
-            log.error("JSGID0356", "ends daemon " + one.daemon().pid() + " of a former monitor: " + e.getMessage());
-            Adopted.end(one);
-            return Optional.empty();
-        }
-    }
-
-    private Member join(Generation generation, Adopted one) {
-        DaemonProcess daemon = new DaemonProcess(generation.number(), one.startedAt());
-        Member member = new Member(generation, daemon, services, processes);
-        generation.add(daemon);
-        members.put(daemon, member);
-        if (one.state() == DaemonState.READY || one.state() == DaemonState.DRAINING) {
-            daemon.on(DaemonEvent.READY);
-            daemon.readyAt(services.loop().now());
-        }
-        daemon.startsFrom(one.jdkBuild());
-        member.adopt(one.daemon());
-        log.notice(
-                "JSGID0357",
-                "goes on with daemon " + daemon.pid() + " of generation " + generation.number() + ", which was "
-                        + one.state().word());
-        if (one.state() == DaemonState.DRAINING) {
-            member.drain(graceful(generation.definition()));
-        }
-        return member;
+        adoption.adoptLate(one, wish == Wish.RUN);
     }
 
     // ---- generations
-
-    private List<Generation> generations() {
-        List<Generation> all = new ArrayList<>(leaving);
-        if (current != null) {
-            all.add(current);
-        }
-        if (next != null) {
-            all.add(next);
-        }
-        return all;
-    }
-
-    private int live() {
-        return generations().stream().mapToInt(Generation::live).sum();
-    }
 
     /**
      * Starts a group of which nothing serves.
@@ -757,14 +643,14 @@ public final class DaemonGroup {
             return;
         }
         if (routeAtOnce && !route.isServedElsewhere()) {
-            current = opened.get();
-            point(current);
-            if (current.definition().onDemand() && !isNeeded) {
+            generations.current(opened.get());
+            point(generations.current());
+            if (generations.current().definition().onDemand() && !isNeeded) {
                 becomeIdle(Duration.ZERO);
                 return;
             }
         } else {
-            next = opened.get();
+            generations.next(opened.get());
         }
         fill();
     }
@@ -773,12 +659,12 @@ public final class DaemonGroup {
     private void becomeIdle(Duration lookAfter) {
         state = GroupTransitions.after(state, GroupEvent.IDLE);
         reason = "";
-        idleness.begin(current.socket(), lookAfter, () -> wake("a request has come"));
+        idleness.begin(generations.current().socket(), lookAfter, () -> wake("a request has come"));
     }
 
     private void wake(String why) {
         idleness.end();
-        if (wish != Wish.RUN || current == null) {
+        if (wish != Wish.RUN || generations.current() == null) {
             return;
         }
         say("JSGID0384", "is started: " + why);
@@ -798,11 +684,11 @@ public final class DaemonGroup {
 
     private Optional<Generation> open(GroupDefinition from) {
         for (int taken = 0; ; taken++) {
-            lastGeneration++;
+            int number = generations.newNumber();
             services.remember().run();
             try {
-                ListeningSocket socket = services.sockets().bind(from.name(), lastGeneration, from.listenBacklog());
-                return Optional.of(new Generation(lastGeneration, from, socket, handOn));
+                ListeningSocket socket = services.sockets().bind(from.name(), number, from.listenBacklog());
+                return Optional.of(new Generation(number, from, socket, handOn));
             } catch (FileAlreadyExistsException e) {
                 // The number is another monitor's, of a group that moves, or was that of a dead one.
                 if (taken == MOST_TAKEN) {
@@ -811,7 +697,7 @@ public final class DaemonGroup {
                     return Optional.empty();
                 }
             } catch (IOException e) {
-                cannot("cannot bind the socket of generation " + lastGeneration + ": " + e.getMessage());
+                cannot("cannot bind the socket of generation " + number + ": " + e.getMessage());
                 return Optional.empty();
             }
         }
@@ -828,19 +714,19 @@ public final class DaemonGroup {
             renewIdle(asked);
             return;
         }
-        if (next != null) {
-            if (next.definition().equals(definition)) {
+        if (generations.next() != null) {
+            if (generations.next().definition().equals(definition)) {
                 renewAgain = Optional.of(asked);
                 return;
             }
-            abandon(next);
-            next = null;
+            generations.abandon(generations.next());
+            generations.next(null);
         }
-        say("JSGID0321", "begins generation " + (lastGeneration + 1) + ": " + asked.why());
+        say("JSGID0321", "begins generation " + (generations.lastNumber() + 1) + ": " + asked.why());
         rememberApplications();
         Optional<Generation> opened = open(definition);
         if (opened.isPresent()) {
-            next = opened.get();
+            generations.next(opened.get());
             formerWithin = asked.within();
             renewals.replacement()
                     .ifPresent(member -> member.terminate("another generation comes in place of all processes"));
@@ -853,13 +739,13 @@ public final class DaemonGroup {
     private void renewIdle(Asked asked) {
         Generation former = giveUpCurrent();
         startFirst(true, false);
-        leave(former, asked.within());
+        generations.leave(former, asked.within());
     }
 
     /** Applications loaded on request go on to the next generation. */
     private void rememberApplications() {
-        if (current != null) {
-            handOn = current.loadedOnRequest();
+        if (generations.current() != null) {
+            handOn = generations.current().loadedOnRequest();
         }
     }
 
@@ -868,126 +754,21 @@ public final class DaemonGroup {
         if (wish != Wish.RUN) {
             return;
         }
-        if (next != null) {
-            fillNext();
-        } else if (current != null) {
-            fillCurrent();
+        if (generations.next() != null) {
+            if (staffing.fillNext(!isWithoutJdk, formerWithin)) {
+                promote();
+                fill();
+            }
+        } else if (generations.current() != null) {
+            staffing.drainReplaced().ifPresent(said -> say("JSGID0387", said));
+            if (mayStart()) {
+                staffing.fillCurrent();
+            }
         }
     }
 
-    private void fillCurrent() {
-        drainReplaced();
-        if (isWithoutJdk || idleness.isOn() || waiting.isOn()) {
-            return;
-        }
-        boolean isFirst = current.definition().onDemand() && current.ready() == 0;
-        int wanted = isFirst ? 1 : current.definition().processes();
-        while (current.active() < wanted && live() < most()) {
-            begin(current);
-        }
-        boolean mayReplace = renewals.replacement().isEmpty() && !renewals.mustWait() && live() < most();
-        Optional<Member> first = renewals.first();
-        if (mayReplace && first.isPresent()) {
-            renewals.replaceWith(begin(current));
-        }
-    }
-
-    /** The process that was started in place of another is ready: the other one finishes what it has. */
-    private void drainReplaced() {
-        boolean isReady = renewals.replacement()
-                .filter(member -> member.daemon().state() == DaemonState.READY)
-                .isPresent();
-        if (!isReady) {
-            return;
-        }
-        boolean isOneMore = current.active() > current.definition().processes();
-        renewals.succeeded();
-        Optional<Member> due = renewals.first();
-        if (!isOneMore || due.isEmpty()) {
-            return;
-        }
-        ProcessRenewal renewal = renewals.of(due.get());
-        renewals.remove(due.get());
-        say(
-                "JSGID0387",
-                "daemon " + due.get().daemon().pid() + " drains, and another serves: renewed because " + renewal.why());
-        due.get().drain(renewal.within().orElse(graceful(current.definition())));
-    }
-
-    /**
-     * Brings the next generation up. So that there are always enough processes that serve, its route changes when half
-     * of its processes are ready; until then, those that serve make room one by one, each when another is ready.
-     */
-    private void fillNext() {
-        int needed = neededToServe();
-        if (next.ready() >= needed) {
-            promote();
-            fill();
-            return;
-        }
-        if (isWithoutJdk) {
-            return;
-        }
-        while (next.active() < needed && live() < most()) {
-            begin(next);
-        }
-        boolean allReady = next.ready() == next.live();
-        boolean someDrain = processes().stream().anyMatch(daemon -> daemon.state() == DaemonState.DRAINING);
-        if (next.active() < needed && allReady && !someDrain) {
-            makeRoom();
-        }
-    }
-
-    private int neededToServe() {
-        boolean nothingServes = current == null || current.ready() == 0;
-        return nothingServes ? 1 : (next.definition().processes() + 1) / 2;
-    }
-
-    /** Of the processes that serve, one that is to be replaced anyway goes first, then the one with least to do. */
-    private void makeRoom() {
-        current.daemons().stream()
-                .filter(daemon -> daemon.state() == DaemonState.READY)
-                .min(Comparator.comparing((DaemonProcess daemon) -> !renewals.isDue(members.get(daemon)))
-                        .thenComparingLong(daemon -> daemon.counters().active()))
-                .ifPresent(daemon -> members.get(daemon).drain(formerWithin));
-    }
-
-    /** The most processes that there may be. */
-    private int most() {
-        int serving = current == null ? 0 : current.definition().processes();
-        int coming = next == null ? 0 : next.definition().processes();
-        return Math.max(serving, coming) + 1;
-    }
-
-    /** Why something that is to be started is not: the processes that drain count too. */
-    private Optional<String> waitsForRoom() {
-        boolean wants = next != null
-                ? next.live() < neededToServe()
-                : current != null
-                        && !idleness.isOn()
-                        && !isWithoutJdk
-                        && !waiting.isOn()
-                        && (current.active() < current.definition().processes()
-                                || (renewals.first().isPresent()
-                                        && renewals.replacement().isEmpty()));
-        Optional<DaemonProcess> draining = processes().stream()
-                .filter(daemon -> daemon.state() == DaemonState.DRAINING)
-                .findFirst();
-        if (wish != Wish.RUN || !wants || live() < most() || draining.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of("waits for daemon " + draining.get().pid()
-                + ", which finishes its requests, before the next one is started (never more than " + most() + ")");
-    }
-
-    private Member begin(Generation generation) {
-        DaemonProcess daemon =
-                new DaemonProcess(generation.number(), services.clock().instant());
-        Member member = new Member(generation, daemon, services, processes);
-        generation.add(daemon);
-        members.put(daemon, member);
-        member.ask();
-        return member;
+    private boolean mayStart() {
+        return wish == Wish.RUN && !isWithoutJdk && !idleness.isOn() && !waiting.isOn();
     }
 
     private void becameReady(Member member) {
@@ -1000,7 +781,7 @@ public final class DaemonGroup {
         daemon.readyAt(services.loop().now());
         member.startIsOver();
         say("JSGID0320", "generation " + generation.number() + ": daemon " + daemon.pid() + " is ready");
-        if (generation == current) {
+        if (generation == generations.current()) {
             serves();
         }
         fill();
@@ -1009,25 +790,28 @@ public final class DaemonGroup {
     }
 
     private void promote() {
-        Generation former = current;
-        current = next;
-        next = null;
+        Generation former = generations.current();
+        generations.current(generations.next());
+        generations.next(null);
         discarded = Optional.empty();
         // The order is the point: first the way to the new generation, then the end of the old one.
-        point(current);
+        point(generations.current());
         idleness.end();
-        renewals.retain(member -> member.generation() == current);
+        renewals.retain(member -> member.generation() == generations.current());
         if (former != null) {
-            say("JSGID0323", "generation " + current.number() + " serves; generation " + former.number() + " drains");
-            leave(former, formerWithin);
+            say(
+                    "JSGID0323",
+                    "generation " + generations.current().number() + " serves; generation " + former.number()
+                            + " drains");
+            generations.leave(former, formerWithin);
         }
         serves();
     }
 
     /** A process of the generation that has the route is ready. */
     private void serves() {
-        current.on(GenerationEvent.READY);
-        lastGood = Optional.of(current.definition());
+        generations.current().on(GenerationEvent.READY);
+        lastGood = Optional.of(generations.current().definition());
         state = GroupTransitions.after(state, GroupEvent.READY);
         reason = handOver.isPresent() ? reason : "";
         staleness();
@@ -1049,14 +833,15 @@ public final class DaemonGroup {
         log.error("JSGID0388", reason);
         tellWatchers(reason);
         route.unavailable(GroupState.NO_RUNTIME, NO_RUNTIME_RETRY);
-        if (current != null) {
+        if (generations.current() != null) {
             Generation former = giveUpCurrent();
-            leave(former, graceful(former.definition()));
+            generations.leave(former, graceful(former.definition()));
         }
     }
 
     private void stopWithoutJdk() {
-        boolean nothingRuns = next == null && (current == null || current.active() == 0);
+        boolean nothingRuns = generations.next() == null
+                && (generations.current() == null || generations.current().active() == 0);
         if (isWithoutJdk && wish == Wish.RUN && state != GroupState.NO_RUNTIME && nothingRuns) {
             withoutJdk();
         }
@@ -1064,7 +849,7 @@ public final class DaemonGroup {
 
     private void renewIfAsked() {
         boolean may = wish == Wish.RUN && !isWithoutJdk && handOver.isEmpty();
-        if (may && next == null && current != null && renewAgain.isPresent()) {
+        if (may && generations.next() == null && generations.current() != null && renewAgain.isPresent()) {
             Asked asked = renewAgain.get();
             renewAgain = Optional.empty();
             renew(asked);
@@ -1076,48 +861,31 @@ public final class DaemonGroup {
         rememberApplications();
         idleness.end();
         renewals.retain(member -> false);
-        Generation former = current;
-        current = null;
+        Generation former = generations.current();
+        generations.current(null);
         if (former != null) {
             // Its socket stays known as this group's own.
-            leaving.add(former);
+            generations.goes(former);
         }
         return former;
     }
 
-    private void leave(Generation generation, Duration within) {
-        generation.on(GenerationEvent.DRAIN);
-        if (!leaving.contains(generation)) {
-            leaving.add(generation);
-        }
-        generation.daemons().forEach(daemon -> members.get(daemon).drain(within));
-        forgetIfEmpty(generation);
-    }
-
-    /** Ends a generation that did not get to serve. */
-    private void abandon(Generation generation) {
-        generation.on(GenerationEvent.DISCARD);
-        if (!leaving.contains(generation)) {
-            leaving.add(generation);
-        }
-        generation.daemons().forEach(daemon -> members.get(daemon).terminate("its generation is not wanted any more"));
-        forgetIfEmpty(generation);
-    }
-
     private void discard(String why) {
-        Generation generation = next;
-        next = null;
+        Generation generation = generations.next();
+        generations.next(null);
         discarded = Optional.of("generation " + generation.number() + " was discarded: " + why);
-        if (current == null) {
-            abandon(generation);
+        if (generations.current() == null) {
+            generations.abandon(generation);
             crashed(Duration.ZERO, why);
         } else {
-            if (!generation.definition().equals(current.definition())) {
+            if (!generation.definition().equals(generations.current().definition())) {
                 lastBad = Optional.of(generation.definition());
             }
-            log.error("JSGID0324", discarded.get() + "; generation " + current.number() + " serves on");
+            log.error(
+                    "JSGID0324",
+                    discarded.get() + "; generation " + generations.current().number() + " serves on");
             tellWatchers(discarded.get());
-            abandon(generation);
+            generations.abandon(generation);
             fill();
             renewIfAsked();
         }
@@ -1135,22 +903,12 @@ public final class DaemonGroup {
         tellWatchers(why);
     }
 
-    private void forgetIfEmpty(Generation generation) {
-        if (generation.live() > 0) {
-            return;
-        }
-        generation.on(GenerationEvent.EMPTIED);
-        leaving.remove(generation);
-        generation.socket().close();
-        services.remember().run();
-    }
-
     // ---- ends of processes
 
     private void ended(Member member, ExitReason exit) {
         Generation generation = member.generation();
         DaemonProcess daemon = member.daemon();
-        if (members.remove(daemon) == null) {
+        if (!generations.remove(member)) {
             return;
         }
         boolean wasDraining = daemon.state() == DaemonState.DRAINING;
@@ -1162,9 +920,8 @@ public final class DaemonGroup {
         Duration served = daemon.served(services.loop().now());
         boolean wasReplacement = renewals.replacement().filter(member::equals).isPresent();
         daemon.on(DaemonEvent.EXIT);
-        generation.remove(daemon);
         member.over();
-        if (renewals.remove(member).isPresent() && generation == current && !isCrash) {
+        if (renewals.remove(member).isPresent() && generation == generations.current() && !isCrash) {
             // What is being started in its place is one like the others.
             renewals.forgetReplacement();
         }
@@ -1176,7 +933,7 @@ public final class DaemonGroup {
             report(daemon, generation, why, hasDrained);
         }
         String sentence = "daemon " + daemon.pid() + " " + why.sentence();
-        if (generation == next) {
+        if (generation == generations.next()) {
             if (exit.signal().isPresent() && daemon.whyKilled().isEmpty() && generation.mayTryAgain()) {
                 log.warn("JSGID0390", sentence + "; generation " + generation.number() + " tries once more");
             } else {
@@ -1184,10 +941,10 @@ public final class DaemonGroup {
             }
         } else if (wasReplacement && isCrash) {
             replacementFailed(sentence);
-        } else if (generation == current && isCrash) {
+        } else if (generation == generations.current() && isCrash) {
             crashed(served, sentence);
-        } else if (generation != current) {
-            forgetIfEmpty(generation);
+        } else if (generation != generations.current()) {
+            generations.forgetIfEmpty(generation);
         }
         fill();
         stopWithoutJdk();
@@ -1224,10 +981,10 @@ public final class DaemonGroup {
 
     private void crashed(Duration served, String why) {
         Duration delay = backoff.crashed(served);
-        if (current != null && current.ready() == 0) {
+        if (generations.current() != null && generations.current().ready() == 0) {
             state = GroupTransitions.after(state, GroupEvent.LOST);
         }
-        if (next != null || isWithoutJdk) {
+        if (generations.next() != null || isWithoutJdk) {
             // A renewal is under way; it takes over, or what runs is filled up when it has failed.
             return;
         }
@@ -1237,14 +994,14 @@ public final class DaemonGroup {
             return;
         }
         if (!waiting.isOn() && delay.isZero()) {
-            if (current == null) {
+            if (generations.current() == null) {
                 startFirst(false, false);
             } else {
                 fill();
             }
             return;
         }
-        if (current != null && current.live() > 0) {
+        if (generations.current() != null && generations.current().live() > 0) {
             log.warn("JSGID0329", why + "; the next start is in " + delay.toSeconds() + " s");
             waiting.waitFor(delay, this::fill);
             return;
@@ -1258,15 +1015,15 @@ public final class DaemonGroup {
         log.error("JSGID0332", reason);
         tellWatchers(reason);
         route.unavailable(GroupState.BACKOFF, delay);
-        if (current != null) {
+        if (generations.current() != null) {
             // Closed: those who wait in its queue fail fast, find the route unavailable, and are answered 503.
-            forgetIfEmpty(giveUpCurrent());
+            generations.forgetIfEmpty(giveUpCurrent());
         }
         waiting.waitFor(delay, () -> startFirst(false, false));
     }
 
     private void cannot(String why) {
-        if (current != null && current.ready() > 0) {
+        if (generations.current() != null && generations.current().ready() > 0) {
             discarded = Optional.of(why);
             log.error("JSGID0348", why + "; what runs serves on");
             return;
@@ -1276,12 +1033,12 @@ public final class DaemonGroup {
         reason = why;
         waiting.cancel();
         route.unavailable(GroupState.FAILED, FAILED_RETRY);
-        if (next != null) {
-            abandon(next);
-            next = null;
+        if (generations.next() != null) {
+            generations.abandon(generations.next());
+            generations.next(null);
         }
-        if (current != null) {
-            abandon(giveUpCurrent());
+        if (generations.current() != null) {
+            generations.abandon(giveUpCurrent());
         }
     }
 
@@ -1291,22 +1048,20 @@ public final class DaemonGroup {
         waiting.cancel();
         renewAgain = Optional.empty();
         state = GroupTransitions.after(state, GroupEvent.DRAIN);
-        if (next != null) {
-            abandon(next);
-            next = null;
+        if (generations.next() != null) {
+            generations.abandon(generations.next());
+            generations.next(null);
         }
-        if (current != null) {
-            leave(giveUpCurrent(), within);
+        if (generations.current() != null) {
+            generations.leave(giveUpCurrent(), within);
         }
-        for (Generation generation : List.copyOf(leaving)) {
-            // Those that drained before get no more time than the rest.
-            generation.daemons().forEach(daemon -> members.get(daemon).endWithin(within));
-        }
+        // Those that drained before get no more time than the rest.
+        generations.leaveWithin(within);
         finishStopping();
     }
 
     private void finishStopping() {
-        if (wish == Wish.RUN || live() > 0) {
+        if (wish == Wish.RUN || generations.live() > 0) {
             return;
         }
         GroupState before = state;
@@ -1322,7 +1077,8 @@ public final class DaemonGroup {
     }
 
     private void checkHandOver(Runnable then) {
-        if (current == null || !route.pointsTo(current.socket().path())) {
+        if (generations.current() == null
+                || !route.pointsTo(generations.current().socket().path())) {
             remove(graceful(definition), true, then);
             return;
         }
@@ -1354,8 +1110,10 @@ public final class DaemonGroup {
 
     private void settle() {
         boolean mayRenewAgain = renewAgain.isPresent() && !isWithoutJdk;
-        boolean settled =
-                next == null && !mayRenewAgain && state != GroupState.STARTING && state != GroupState.DRAINING;
+        boolean settled = generations.next() == null
+                && !mayRenewAgain
+                && state != GroupState.STARTING
+                && state != GroupState.DRAINING;
         if (!settled || watchers.isEmpty()) {
             return;
         }
@@ -1380,12 +1138,12 @@ public final class DaemonGroup {
             member.over();
             if (renewals.replacement().filter(member::equals).isPresent()) {
                 replacementFailed(why);
-            } else if (generation == next && current != null) {
+            } else if (generation == generations.next() && generations.current() != null) {
                 discard(why);
-            } else if (generation == next || generation == current) {
+            } else if (generation == generations.next() || generation == generations.current()) {
                 cannot(why);
             } else {
-                forgetIfEmpty(generation);
+                generations.forgetIfEmpty(generation);
             }
             stopWithoutJdk();
             finishStopping();
@@ -1394,7 +1152,7 @@ public final class DaemonGroup {
 
         @Override
         public void notReadyInTime(Member member, String why) {
-            if (member.generation() == next && current != null) {
+            if (member.generation() == generations.next() && generations.current() != null) {
                 member.daemon().killedBecause(why);
                 discard("daemon " + member.daemon().pid() + " was " + why);
             } else if (renewals.replacement().filter(member::equals).isPresent()) {
@@ -1414,7 +1172,7 @@ public final class DaemonGroup {
         public void speaksAgain(Member member) {
             boolean wasSilent = renewals.isDue(member)
                     && renewals.of(member).why().startsWith(Member.SAID_NOTHING)
-                    && member.generation() == current;
+                    && member.generation() == generations.current();
             if (!wasSilent) {
                 return;
             }
@@ -1429,9 +1187,9 @@ public final class DaemonGroup {
         public void rejected(Member member, DaemonReport.Rejected rejected) {
             boolean isReplacement =
                     renewals.replacement().filter(member::equals).isPresent();
-            boolean wouldLose = current != null
-                    && (isReplacement || member.generation() == next)
-                    && current.wouldLose(rejected.application(), definition);
+            boolean wouldLose = generations.current() != null
+                    && (isReplacement || member.generation() == generations.next())
+                    && generations.current().wouldLose(rejected.application(), definition);
             if (wouldLose) {
                 String why = rejected.application() + " did not load: " + rejected.reason();
                 if (isReplacement) {
@@ -1451,7 +1209,7 @@ public final class DaemonGroup {
         @Override
         public void changed(Member member, ApplicationKey application) {
             Generation generation = member.generation();
-            if ((generation != current && generation != next) || wish != Wish.RUN) {
+            if ((generation != generations.current() && generation != generations.next()) || wish != Wish.RUN) {
                 return;
             }
             if (!generation.isNewChange(member.daemon(), application)) {
@@ -1468,8 +1226,7 @@ public final class DaemonGroup {
 
         @Override
         public void notNeeded(Member member) {
-            members.remove(member.daemon());
-            member.generation().remove(member.daemon());
+            generations.remove(member);
         }
 
         @Override
