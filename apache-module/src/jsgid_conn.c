@@ -303,7 +303,7 @@ int jsgid_retry_is_allowed(const jsgid_breakage_t *breakage)
     case JSGID_BROKE_AT_WRITE:
         return breakage->written == 0;
     case JSGID_BROKE_RESET_AT_READ:
-        return breakage->written <= JSGID_DAEMON_READS;
+        return breakage->written <= JSGID_DAEMON_READS && breakage->pieces <= 1;
     default:
         return 0;
     }

@@ -69,6 +69,7 @@ typedef struct {
     int got_record;     /**< any byte of the response came */
     apr_size_t written; /**< bytes of the request written in all */
     int is_body_held;   /**< all of the body that was sent is still here */
+    int pieces;         /**< by how many writes: a second one shows that the first was read */
 } jsgid_breakage_t;
 
 /** The table "Retry" of PROTOCOL.md: 1 when the request may be sent a second time. */

@@ -10,12 +10,19 @@
  *   - While the client is still sending its body it may not be reading. Then the response goes out
  * only in small pieces and only when the client's socket can take one; until then its body is read
  * into a spool, so that neither waits for the other.
+ *   - Before the daemon reads, it is sent one piece; the rest follows when it has read that, so
+ * that a request which nobody accepted can be sent to another daemon whatever the size of its body.
  *   - A response counts as complete when END_REQUEST says so and nothing else. Anything less
  * reaches the client as an aborted transfer.
  *
  * DIAGNOSTICS: every outcome but success is logged here, once, with its JSGID04nn id; callers do
  * not log again.
  */
+/* ppoll, which waits for less than a millisecond, is of Linux and newer POSIX. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
 #include "mod_jsgid_relay.h"
 
 #include <errno.h>
@@ -45,6 +52,10 @@
 /* Without a client socket to poll: longest wait between two looks at the client's body. */
 #define BLIND_MAX_MILLIS 20
 #define STDERR_LINE_MAX 4096
+/* How long a request whose rest is held back waits before it looks again whether the daemon has
+ * begun to read: at first, when a thread of the daemon probably does just that, and at last. */
+#define HELD_FIRST_MICROS 100
+#define HELD_LAST_MICROS 50000
 /* A client that waits for "100 Continue" gets it when the daemon has not answered within this time.
  */
 #define EXPECT_GRACE_MILLIS 20
@@ -78,6 +89,7 @@ struct jsgid_relay_t {
     apr_size_t window_length;
     apr_size_t window_sent;
     apr_size_t written;   /* in this try */
+    int pieces;           /* in which it was written */
     int is_body_read;     /* the client's body has ended */
     int is_stdin_ended;   /* the ending record is in the window, or in the head */
     int is_window_reused; /* what was sent cannot be sent again */
@@ -110,6 +122,7 @@ struct jsgid_relay_t {
     apr_time_t daemon_at; /* last sign of life */
     apr_time_t client_at;
     int blind_wait;
+    int held_wait; /* microseconds */
     int status;
     const char *location;
     int failed; /* status is what the handler returns */
@@ -260,6 +273,7 @@ static void broken(jsgid_relay_t *relay, jsgid_broke_t how)
     breakage.saw_going_away = relay->saw_going_away;
     breakage.got_record = relay->got_record;
     breakage.written = relay->written;
+    breakage.pieces = relay->pieces;
     breakage.is_body_held = !relay->is_window_reused;
     if (jsgid_retry_is_allowed(&breakage)) {
         relay->retry = 1;
@@ -445,20 +459,34 @@ static apr_size_t read_spool(jsgid_relay_t *relay, unsigned char *to, apr_size_t
     return (apr_size_t)got;
 }
 
-/* Fills the window with the next records of the body, when it is empty and there is something. */
+/* 1 while the daemon is not known to have read anything of what was sent to it. */
+static int is_unread(const jsgid_relay_t *relay)
+{
+    return relay->unread.is_unread && !relay->got_record;
+}
+
+/* Fills the window with the next records of the body, when all of it was sent and there is
+ * something. */
 static void fill_window(jsgid_relay_t *relay)
 {
-    unsigned char *content = relay->window + JSGID_FCGI_HEADER;
+    unsigned char *to = relay->window;
+    apr_size_t kept = 0;
     apr_size_t n;
 
     if (relay->is_stdin_ended || relay->window_sent < relay->window_length ||
         relay->is_write_closed) {
         return;
     }
+    /* What was sent to a daemon that has read nothing stays before what comes now: there is little
+     * of it (is_held()), and it can be sent again. */
+    if (is_unread(relay) && relay->window_length <= JSGID_DAEMON_READS) {
+        kept = relay->window_length;
+        to += kept;
+    }
     if (has_spooled(&relay->spool)) {
-        n = read_spool(relay, content, WINDOW_CONTENT);
+        n = read_spool(relay, to + JSGID_FCGI_HEADER, WINDOW_CONTENT - kept);
     } else {
-        n = read_client(relay, content, WINDOW_CONTENT);
+        n = read_client(relay, to + JSGID_FCGI_HEADER, WINDOW_CONTENT - kept);
     }
     if (relay->failed) {
         return;
@@ -468,14 +496,14 @@ static void fill_window(jsgid_relay_t *relay)
     }
     /* What was sent is overwritten only now: as long as the client has sent no more, it can be sent
      * again. */
-    if (relay->window_length > 0) {
+    if (relay->window_length > kept) {
         relay->is_window_reused = 1;
     }
-    relay->window_sent = 0;
-    relay->window_length = 0;
+    relay->window_sent = kept;
+    relay->window_length = kept;
     if (n > 0) {
-        jsgid_fcgi_header_encode(relay->window, JSGID_FCGI_STDIN, JSGID_FCGI_ID, n);
-        relay->window_length = JSGID_FCGI_HEADER + n;
+        jsgid_fcgi_header_encode(to, JSGID_FCGI_STDIN, JSGID_FCGI_ID, n);
+        relay->window_length += JSGID_FCGI_HEADER + n;
     }
     if (relay->is_body_read && !has_spooled(&relay->spool)) {
         jsgid_fcgi_header_encode(relay->window + relay->window_length, JSGID_FCGI_STDIN,
@@ -493,6 +521,16 @@ static int has_output(const jsgid_relay_t *relay)
                                        relay->window_sent < relay->window_length);
 }
 
+/*
+ * 1 while the rest of the request is held back. Only one piece is sent, of no more than a daemon
+ * reads at once, before the daemon reads: so when a socket is closed in whose queue the request
+ * waits, its bytes are unread as a whole, and it can be sent again (PROTOCOL.md, Retry).
+ */
+static int is_held(const jsgid_relay_t *relay)
+{
+    return has_output(relay) && relay->pieces > 0 && is_unread(relay);
+}
+
 static void write_daemon(jsgid_relay_t *relay)
 {
     struct iovec iov[2];
@@ -505,6 +543,9 @@ static void write_daemon(jsgid_relay_t *relay)
         apr_size_t limit =
             jsgid_unread_limit(&relay->unread, relay->conn->fd, head_left + window_left);
 
+        if (is_held(relay)) {
+            return;
+        }
         memset(&message, 0, sizeof(message));
         message.msg_iov = iov;
         if (head_left > 0) {
@@ -533,6 +574,7 @@ static void write_daemon(jsgid_relay_t *relay)
             return;
         }
         relay->written += (apr_size_t)n;
+        relay->pieces++;
         jsgid_unread_sent(&relay->unread, relay->conn->fd, (apr_size_t)n);
         relay->daemon_at = apr_time_now();
         if ((apr_size_t)n >= head_left) {
@@ -1020,7 +1062,7 @@ static int millis_until(apr_time_t moment, apr_time_t now)
 /* 1 while no daemon is known to have read anything of the request. */
 static int is_queued(const jsgid_relay_t *relay)
 {
-    return relay->request.queue_deadline != 0 && !relay->got_record && relay->unread.is_unread;
+    return relay->request.queue_deadline != 0 && is_unread(relay);
 }
 
 /*
@@ -1066,7 +1108,8 @@ static void wait_and_act(jsgid_relay_t *relay)
         return;
     }
     fds[0].fd = relay->conn->fd;
-    fds[0].events = (short)((pending ? 0 : POLLIN) | (has_output(relay) ? POLLOUT : 0));
+    fds[0].events =
+        (short)((pending ? 0 : POLLIN) | (has_output(relay) && !is_held(relay) ? POLLOUT : 0));
     fds[0].revents = 0;
     /* A daemon that has gone would end every poll at once; what it sent is read before that is
      * looked at. */
@@ -1081,6 +1124,7 @@ static void wait_and_act(jsgid_relay_t *relay)
         n = 0;
     } else {
         int wait = timeout;
+        struct timespec pause;
 
         if (relay->r->expecting_100 && wants_body) {
             wait = EXPECT_GRACE_MILLIS < wait ? EXPECT_GRACE_MILLIS : wait;
@@ -1096,7 +1140,15 @@ static void wait_and_act(jsgid_relay_t *relay)
 
             wait = left < wait ? left : wait;
         }
-        n = poll(fds, relay->client >= 0 ? 2 : 1, wait);
+        pause.tv_sec = wait / 1000;
+        pause.tv_nsec = (long)(wait % 1000) * 1000000;
+        if (is_held(relay) && wait > HELD_LAST_MICROS / 1000) {
+            wait = HELD_LAST_MICROS / 1000;
+            pause.tv_sec = 0;
+            pause.tv_nsec = (long)relay->held_wait * 1000;
+            relay->held_wait *= relay->held_wait * 2 <= HELD_LAST_MICROS ? 2 : 1;
+        }
+        n = ppoll(fds, relay->client >= 0 ? 2 : 1, &pause, NULL);
         if (n < 0 && errno != EINTR) {
             no_response(
                 relay, HTTP_INTERNAL_SERVER_ERROR, "JSGID0421",
@@ -1117,6 +1169,8 @@ static void wait_and_act(jsgid_relay_t *relay)
                 if (!relay->failed) {
                     write_daemon(relay);
                 }
+            } else if (has_output(relay)) {
+                write_daemon(relay);
             }
             return;
         }
@@ -1181,6 +1235,7 @@ void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_resul
     relay->head_sent = 0;
     relay->window_sent = 0;
     relay->written = 0;
+    relay->pieces = 0;
     relay->is_write_closed = 0;
     relay->saw_going_away = 0;
     relay->retry = 0;
@@ -1191,9 +1246,8 @@ void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_resul
     relay->sent_at = relay->daemon_at;
     relay->client_at = relay->daemon_at;
     relay->blind_wait = 1;
-    if (relay->request.queue_deadline != 0) {
-        jsgid_unread_start(&relay->unread, conn->fd);
-    }
+    relay->held_wait = HELD_FIRST_MICROS;
+    jsgid_unread_start(&relay->unread, conn->fd);
 
     /* A small body that is here already goes with the head in one write. Not when the client waits
        for "100 Continue": asking for the body is what sends that, so the request goes first. */

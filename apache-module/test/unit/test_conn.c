@@ -223,22 +223,24 @@ END_TEST
 
 /* PROTOCOL.md, "Retry", row by row. */
 static const struct {
-    jsgid_breakage_t breakage; /* how, going away, got record, written, body held */
+    jsgid_breakage_t breakage; /* how, going away, got record, written, body held,
+                                  pieces */
     int again;
 } retries[] = {
-    {{JSGID_BROKE_AT_WRITE, 0, 0, 0, 1}, 1},
-    {{JSGID_BROKE_AT_WRITE, 0, 0, 1, 1}, 0},
-    {{JSGID_BROKE_RESET_AT_READ, 0, 0, 8192, 1}, 1},
-    {{JSGID_BROKE_RESET_AT_READ, 0, 0, 8193, 1}, 0},
-    {{JSGID_BROKE_RESET_AT_READ, 0, 0, 100, 0}, 0},
-    {{JSGID_BROKE_RESET_AT_READ, 0, 1, 100, 1}, 0},
-    {{JSGID_BROKE_END_AT_READ, 0, 0, 100, 1}, 0},
-    {{JSGID_BROKE_END_AT_READ, 1, 0, 100, 1}, 1},
-    {{JSGID_BROKE_END_AT_READ, 1, 0, 100000, 1}, 1},
-    {{JSGID_BROKE_END_AT_READ, 1, 0, 100, 0}, 0},
-    {{JSGID_BROKE_END_AT_READ, 1, 1, 100, 1}, 0},
-    {{JSGID_BROKE_RESET_AT_READ, 1, 0, 100000, 1}, 1},
-    {{JSGID_BROKE_AT_WRITE, 1, 0, 100, 1}, 1},
+    {{JSGID_BROKE_AT_WRITE, 0, 0, 0, 1, 0}, 1},
+    {{JSGID_BROKE_AT_WRITE, 0, 0, 1, 1, 1}, 0},
+    {{JSGID_BROKE_RESET_AT_READ, 0, 0, 8192, 1, 1}, 1},
+    {{JSGID_BROKE_RESET_AT_READ, 0, 0, 8193, 1, 1}, 0},
+    {{JSGID_BROKE_RESET_AT_READ, 0, 0, 8192, 1, 2}, 0},
+    {{JSGID_BROKE_RESET_AT_READ, 0, 0, 100, 0, 1}, 0},
+    {{JSGID_BROKE_RESET_AT_READ, 0, 1, 100, 1, 1}, 0},
+    {{JSGID_BROKE_END_AT_READ, 0, 0, 100, 1, 1}, 0},
+    {{JSGID_BROKE_END_AT_READ, 1, 0, 100, 1, 1}, 1},
+    {{JSGID_BROKE_END_AT_READ, 1, 0, 100000, 1, 1}, 1},
+    {{JSGID_BROKE_END_AT_READ, 1, 0, 100, 0, 1}, 0},
+    {{JSGID_BROKE_END_AT_READ, 1, 1, 100, 1, 1}, 0},
+    {{JSGID_BROKE_RESET_AT_READ, 1, 0, 100000, 1, 1}, 1},
+    {{JSGID_BROKE_AT_WRITE, 1, 0, 100, 1, 1}, 1},
 };
 
 START_TEST(request_is_sent_again_only_when_the_daemon_has_not_begun_it)

@@ -355,6 +355,41 @@ class BrokenBackendIT {
     }
 
     @Test
+    void aRequestWithALargeBodyThatWasNeverReadIsSentAgain() throws IOException {
+        answer(record(STDOUT, "Content-Length: 2\r\n\r\nok"), record(STDOUT, ""), end(0, 0));
+        NEXT.add(BrokenBackendIT::closeUnread);
+        NEXT.add(BrokenBackendIT::closeUnread);
+        String body = "much more than a daemon reads at once ".repeat(5000);
+
+        Response response = httpd.client().send("POST", "/fake", body.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(BODY.get()).isEqualTo(body);
+        assertThat(NEXT).isEmpty();
+    }
+
+    @Test
+    void aRequestThatABackendHadReadBeforeItsBodyCameIsNotSentAgain() throws IOException {
+        answer(record(STDOUT, "Content-Length: 2\r\n\r\nok"), record(STDOUT, ""), end(0, 0));
+        CountDownLatch begun = new CountDownLatch(1);
+        NEXT.add(connection -> {
+            assertThat(readParameters(connection)).isTrue();
+            begun.countDown();
+            // Closed with the beginning of the body unread: a reset, though few bytes were sent in all.
+            closeUnread(connection);
+        });
+
+        try (Client.Connection connection = httpd.client().open()) {
+            connection.sendHead("POST", "/fake", List.of("Content-Length: 100"));
+            Await.until("the backend to begin", Duration.ofSeconds(10), () -> begun.getCount() == 0);
+            connection.send(new byte[100]);
+
+            assertThat(connection.readResponse("POST").status()).isEqualTo(502);
+        }
+        assertThat(NEXT).isEmpty();
+    }
+
+    @Test
     void aRequestOfWhichMoreWasSentThanADaemonReadsAtOnceIsNotSentAgain() throws IOException {
         answer(record(STDOUT, "Content-Length: 2\r\n\r\nok"), record(STDOUT, ""), end(0, 0));
         NEXT.add(connection -> assertThat(fill(connection, ByteBuffer.allocate(DAEMON_READS + 1)))
