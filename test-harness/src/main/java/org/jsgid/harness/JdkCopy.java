@@ -83,6 +83,25 @@ public final class JdkCopy {
         }
     }
 
+    /** Replaces {@code bin/java} and the JVM by those of a build that does not start. */
+    public void upgradeToABrokenOne() {
+        upgrade("17.0.0-broken");
+        try {
+            Path fresh = home.resolve("bin/java.new");
+            Files.writeString(fresh, "#!/bin/sh\necho this JDK is broken >&2\nexit 1\n");
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.move(home.resolve("bin/java"), home.resolve("bin/java.good"), StandardCopyOption.ATOMIC_MOVE);
+            rename(fresh, home.resolve("bin/java"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** After {@link #upgradeToABrokenOne}: one that starts. */
+    public void mend() {
+        moveTo(home.resolve("bin/java.good"), home.resolve("bin/java"));
+    }
+
     /** Takes it away; what runs on it keeps its files. */
     public void remove() {
         moveTo(home, elsewhere);

@@ -159,4 +159,53 @@ class JdkUpgradeIT {
         assertThat(after.pids()).noneMatch(before::contains);
         assertThat(httpd.client().get("/now").status()).isEqualTo(200);
     }
+
+    @Test
+    void theFormerDaemonsServeOnWhenThoseOfTheNewJdkDoNotStart() throws IOException {
+        httpd.errorLog().announce("now|idle|this JDK is broken");
+        List<Long> before = pids("now");
+
+        try (Load load = Load.start(httpd.client(), "/now", 2, 20)) {
+            jdk.upgradeToABrokenOne();
+            Status.Group stale = awaitGroup(
+                    "now",
+                    "to say why it could not be renewed",
+                    group -> group.reason() != null && group.reason().contains("this JDK is broken"));
+            assertThat(stale.pids()).isEqualTo(before);
+            assertThat(stale.state()).isEqualTo("stale");
+
+            jdk.mend();
+            awaitGroup(
+                    "now",
+                    "to be renewed once the JDK starts again",
+                    group -> group.pids().size() == 2
+                            && group.pids().stream().noneMatch(before::contains)
+                            && "ready".equals(group.state()));
+            assertThat(load.stop().failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void aNewMonitorStillKnowsWhichDaemonsAreStale() throws IOException {
+        httpd.errorLog().announce("onitor");
+        List<Long> never = pids("never");
+        jdk.upgrade("17.0.98+1");
+        Status.Group stale = awaitGroup("never", "to be stale", group -> "stale".equals(group.state()));
+        awaitGroup("now", "to be renewed", group -> group.pids().size() == 2 && "ready".equals(group.state()));
+        awaitGroup("idle", "to be renewed", group -> group.pids().size() == 1 && "ready".equals(group.state()));
+        List<Long> fresh = pids("now");
+        long monitor = httpd.status().monitor(stale.profile()).pid();
+
+        ProcessTree.signal(monitor, "KILL");
+
+        Await.until(
+                "another monitor",
+                WITHIN,
+                () -> httpd.status().monitors().stream().anyMatch(other -> other.pid() != monitor));
+        assertThat(awaitGroup("never", "to be stale still", group -> "stale".equals(group.state()))
+                        .pids())
+                .isEqualTo(never);
+        Status.Group after = awaitGroup("now", "to be ready", group -> "ready".equals(group.state()));
+        assertThat(after.pids()).isEqualTo(fresh);
+    }
 }
