@@ -59,18 +59,21 @@ static const char *check_component(apr_pool_t *pool, const char *path, int last,
     return NULL;
 }
 
-static const char *check_chain(apr_pool_t *pool, const char *path, const char *directive)
+/* is_above: the folder is only on the way to ours, so it may be a sticky one. */
+static const char *check_chain(apr_pool_t *pool, const char *path, const char *directive,
+                               int is_above)
 {
     char *part = apr_pstrdup(pool, path);
     char *slash = part;
-    const char *error = check_component(pool, "/", strcmp(path, "/") == 0, directive);
+    int is_root = strcmp(path, "/") == 0;
+    const char *error = check_component(pool, "/", is_root && !is_above, directive);
 
-    while (error == NULL && slash != NULL) {
+    while (error == NULL && slash != NULL && !is_root) {
         slash = strchr(slash + 1, '/');
         if (slash != NULL) {
             *slash = '\0';
         }
-        error = check_component(pool, part, slash == NULL, directive);
+        error = check_component(pool, part, slash == NULL && !is_above, directive);
         if (slash != NULL) {
             *slash = '/';
         }
@@ -78,9 +81,11 @@ static const char *check_chain(apr_pool_t *pool, const char *path, const char *d
     return error;
 }
 
-const char *jsgid_rundir_check(apr_pool_t *pool, const char *path, const char *directive)
+/* The path as it is written, and the folder that it leads to. */
+static const char *check_both(apr_pool_t *pool, const char *path, const char *directive,
+                              int is_above)
 {
-    const char *error = check_chain(pool, path, directive);
+    const char *error = check_chain(pool, path, directive, is_above);
     char *resolved;
 
     if (error != NULL) {
@@ -90,9 +95,22 @@ const char *jsgid_rundir_check(apr_pool_t *pool, const char *path, const char *d
     if (resolved == NULL) {
         return apr_psprintf(pool, "%s: %s", path, strerror(errno));
     }
-    error = check_chain(pool, resolved, directive);
+    error = check_chain(pool, resolved, directive, is_above);
     free(resolved);
     return error;
+}
+
+const char *jsgid_rundir_check(apr_pool_t *pool, const char *path, const char *directive)
+{
+    return check_both(pool, path, directive, 0);
+}
+
+/* The folder above; "/" for one at the top. */
+static const char *above(apr_pool_t *pool, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == path ? "/" : apr_pstrmemdup(pool, path, (apr_size_t)(slash - path));
 }
 
 static const char *make_folders_above(apr_pool_t *pool, const char *path)
@@ -110,9 +128,15 @@ static const char *make_folders_above(apr_pool_t *pool, const char *path)
     return NULL;
 }
 
+/*
+ * Owner, group and mode of a folder are looked at and set by its descriptor: whoever could put a
+ * link in its place would otherwise have root change what the link leads to.
+ */
 static const char *make_folder(apr_pool_t *pool, const char *path, mode_t mode, gid_t gid)
 {
+    const char *error = NULL;
     struct stat info;
+    int fd;
 
     if (mkdir(path, 0700) != 0 && errno != EEXIST) {
         return apr_psprintf(
@@ -121,34 +145,50 @@ static const char *make_folder(apr_pool_t *pool, const char *path, mode_t mode, 
                 ? "; JsgiRunDir must name a folder that the user who starts Apache can make"
                 : "");
     }
-    if (lstat(path, &info) != 0 || !S_ISDIR(info.st_mode)) {
-        return apr_psprintf(pool, "%s is not a folder", path);
+    fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) {
+        return apr_psprintf(pool, "%s is not a folder that can be used (%s); remove it", path,
+                            strerror(errno));
     }
-    if (info.st_uid != geteuid()) {
-        return apr_psprintf(
+    if (fstat(fd, &info) != 0) {
+        error = apr_psprintf(pool, "%s: %s", path, strerror(errno));
+    } else if (info.st_uid != geteuid()) {
+        error = apr_psprintf(
             pool,
             "%s belongs to the user id %lu instead of %lu; remove it, or set JsgiRunDir to another "
             "folder",
             path, (unsigned long)info.st_uid, (unsigned long)geteuid());
+    } else if ((info.st_gid != gid && fchown(fd, (uid_t)-1, gid) != 0) || fchmod(fd, mode) != 0) {
+        error = apr_psprintf(pool, "cannot set group and mode of %s: %s", path, strerror(errno));
     }
-    if ((info.st_gid != gid && chown(path, (uid_t)-1, gid) != 0) || chmod(path, mode) != 0) {
-        return apr_psprintf(pool, "cannot set group and mode of %s: %s", path, strerror(errno));
+    (void)close(fd);
+    return error;
+}
+
+/* Makes the folder when there is none; one that is there must be safe already: what others have put
+ * into it would stay. */
+static const char *make_run_folder(apr_pool_t *pool, const char *run_dir, gid_t gid)
+{
+    const char *error = make_folders_above(pool, run_dir);
+
+    if (error == NULL) {
+        error = check_both(pool, above(pool, run_dir), "JsgiRunDir", 1);
     }
-    return NULL;
+    if (error == NULL && mkdir(run_dir, 0755) != 0 && errno == EEXIST) {
+        error = jsgid_rundir_check(pool, run_dir, "JsgiRunDir");
+    }
+    return error == NULL ? make_folder(pool, run_dir, 0755, gid) : error;
 }
 
 const char *jsgid_rundir_create(apr_pool_t *pool, const char *run_dir, gid_t apache_gid)
 {
-    const char *error = make_folders_above(pool, run_dir);
     gid_t own = geteuid() == 0 ? 0 : getegid();
+    /* That of the shell that started Apache may keep Apache's children out. */
+    mode_t inherited = umask(022);
+    const char *error = make_run_folder(pool, run_dir, own);
     size_t i;
 
-    if (error == NULL) {
-        error = make_folder(pool, run_dir, 0755, own);
-    }
-    if (error == NULL) {
-        error = jsgid_rundir_check(pool, run_dir, "JsgiRunDir");
-    }
+    (void)umask(inherited);
     for (i = 0; error == NULL && i < sizeof(folders) / sizeof(*folders); i++) {
         error = make_folder(pool, apr_pstrcat(pool, run_dir, "/", folders[i], NULL), modes[i],
                             modes[i] == 0710 && geteuid() == 0 ? apache_gid : own);

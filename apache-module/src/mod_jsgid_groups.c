@@ -225,6 +225,27 @@ static void check_inside(const jsgid_server_t *server, const jsgid_group_t *grou
     }
 }
 
+/* Monitors run as root from these folders: whoever can change them could become root. Not refused,
+ * since only the administrator knows whom he trusts. */
+static void check_programs(const jsgid_server_t *server, apr_pool_t *temporary)
+{
+    const char *const paths[] = {server->home,
+                                 server->supervisor != NULL ? server->supervisor->home : NULL};
+    static const char *const directives[] = {"JsgiHome", "JsgiSupervisorRuntime"};
+    size_t i;
+
+    for (i = 0; geteuid() == 0 && i < sizeof(paths) / sizeof(*paths); i++) {
+        const char *error =
+            paths[i] != NULL ? jsgid_rundir_check(temporary, paths[i], directives[i]) : NULL;
+
+        if (error != NULL) {
+            jsgid_warning("JSGID0024", NULL,
+                          "%s: monitors run as root from %s, which others than root can change: %s",
+                          directives[i], paths[i], error);
+        }
+    }
+}
+
 static void check_mounts(jsgid_server_t *server, apr_pool_t *temporary)
 {
     int i;
@@ -380,6 +401,7 @@ void jsgid_groups_check(jsgid_server_t *server, apr_pool_t *temporary)
         return;
     }
     jsgid_groups_resolve(server, server->pool);
+    check_programs(server, temporary);
     for (i = 0; i < server->profiles->nelts; i++) {
         const jsgid_profile_t *profile =
             APR_ARRAY_IDX(server->profiles, i, const jsgid_profile_t *);

@@ -74,15 +74,142 @@ START_TEST(folder_of_somebody_else_is_refused)
 }
 END_TEST
 
-START_TEST(link_in_place_of_a_folder_is_refused)
+static const char *const parts[] = {"groups", "sockets", "monitors", "control", "tmp"};
+enum { PARTS = sizeof(parts) / sizeof(*parts) };
+
+/* A run folder in which one of the folders is not there. */
+static const char *run_without(apr_pool_t *pool, int part, const char **ppath)
 {
-    apr_pool_t *pool = test_pool();
     const char *run = apr_pstrcat(pool, test_folder(pool), "/run", NULL);
 
     ck_assert_ptr_null(jsgid_rundir_create(pool, run, getegid()));
-    ck_assert_int_eq(rmdir(apr_pstrcat(pool, run, "/sockets", NULL)), 0);
-    ck_assert_int_eq(symlink("/tmp", apr_pstrcat(pool, run, "/sockets", NULL)), 0);
-    ck_assert_ptr_nonnull(jsgid_rundir_create(pool, run, getegid()));
+    *ppath = apr_pstrcat(pool, run, "/", parts[part], NULL);
+    ck_assert_int_eq(rmdir(*ppath), 0);
+    return run;
+}
+
+START_TEST(link_in_place_of_a_folder_is_refused_and_not_followed)
+{
+    apr_pool_t *pool = test_pool();
+    const char *path;
+    const char *run = run_without(pool, _i, &path);
+    const char *victim = apr_pstrcat(pool, test_folder(pool), "/victim", NULL);
+    const char *error;
+    struct stat info;
+
+    ck_assert_int_eq(mkdir(victim, 0707), 0);
+    ck_assert_int_eq(chmod(victim, 0707), 0);
+    ck_assert_int_eq(symlink(victim, path), 0);
+    error = jsgid_rundir_create(pool, run, getegid());
+    ck_assert_ptr_nonnull(error);
+    ck_assert_msg(strstr(error, path) != NULL, "%s", error);
+    ck_assert_int_eq(stat(victim, &info), 0);
+    ck_assert_uint_eq(info.st_mode & 07777, 0707);
+    apr_pool_destroy(pool);
+}
+END_TEST
+
+START_TEST(folder_inside_of_somebody_else_is_refused)
+{
+    apr_pool_t *pool = test_pool();
+    const char *path;
+    const char *run = run_without(pool, _i, &path);
+    const char *error;
+
+    ck_assert_int_eq(mkdir(path, 0700), 0);
+    if (geteuid() == 0) {
+        ck_assert_int_eq(chown(path, 65534, 65534), 0);
+        error = jsgid_rundir_create(pool, run, getegid());
+        ck_assert_ptr_nonnull(error);
+        ck_assert_msg(strstr(error, path) != NULL && strstr(error, "65534") != NULL, "%s", error);
+    }
+    apr_pool_destroy(pool);
+}
+END_TEST
+
+START_TEST(file_in_place_of_a_folder_is_refused)
+{
+    apr_pool_t *pool = test_pool();
+    const char *path;
+    const char *run = run_without(pool, _i, &path);
+    const char *error;
+
+    test_write(path, "");
+    error = jsgid_rundir_create(pool, run, getegid());
+    ck_assert_ptr_nonnull(error);
+    ck_assert_msg(strstr(error, path) != NULL, "%s", error);
+    apr_pool_destroy(pool);
+}
+END_TEST
+
+START_TEST(folder_below_one_that_a_group_can_write_is_refused_and_not_touched)
+{
+    apr_pool_t *pool = test_pool();
+    const char *parent = test_folder(pool);
+    const char *run = apr_pstrcat(pool, parent, "/run", NULL);
+    const char *error;
+
+    ck_assert_int_eq(chmod(parent, 0775), 0);
+    /* What the folder's other owners may do at any moment. */
+    ck_assert_int_eq(symlink("/tmp", run), 0);
+    error = jsgid_rundir_create(pool, run, getegid());
+    ck_assert_ptr_nonnull(error);
+    ck_assert_msg(strstr(error, parent) != NULL && strstr(error, "0775") != NULL, "%s", error);
+    ck_assert_uint_eq(mode_of(pool, "/", "tmp"), 01777);
+    apr_pool_destroy(pool);
+}
+END_TEST
+
+START_TEST(folder_that_others_could_write_until_now_is_refused)
+{
+    apr_pool_t *pool = test_pool();
+    const char *run = apr_pstrcat(pool, test_folder(pool), "/run", NULL);
+    const char *error;
+
+    ck_assert_int_eq(mkdir(run, 0755), 0);
+    ck_assert_int_eq(chmod(run, 01777), 0);
+    error = jsgid_rundir_create(pool, run, getegid());
+    ck_assert_ptr_nonnull(error);
+    ck_assert_msg(strstr(error, run) != NULL && strstr(error, "chmod go-w") != NULL, "%s", error);
+    ck_assert_int_eq(chmod(run, 0755), 0);
+    ck_assert_ptr_null(jsgid_rundir_create(pool, run, getegid()));
+    apr_pool_destroy(pool);
+}
+END_TEST
+
+START_TEST(link_to_a_folder_below_an_unsafe_one_is_refused)
+{
+    apr_pool_t *pool = test_pool();
+    const char *unsafe = test_folder(pool);
+    const char *target = apr_pstrcat(pool, unsafe, "/run", NULL);
+    const char *link = apr_pstrcat(pool, test_folder(pool), "/link", NULL);
+    const char *error;
+
+    ck_assert_int_eq(mkdir(target, 0755), 0);
+    ck_assert_int_eq(chmod(unsafe, 0777), 0);
+    ck_assert_int_eq(symlink(target, link), 0);
+    error = jsgid_rundir_create(pool, apr_pstrcat(pool, link, "/run", NULL), getegid());
+    ck_assert_ptr_nonnull(error);
+    ck_assert_msg(strstr(error, unsafe) != NULL, "%s", error);
+    apr_pool_destroy(pool);
+}
+END_TEST
+
+START_TEST(umask_of_the_starting_shell_changes_no_mode)
+{
+    apr_pool_t *pool = test_pool();
+    const char *parent = test_folder(pool);
+    const char *run = apr_pstrcat(pool, parent, "/a/b/run", NULL);
+    mode_t inherited = umask((mode_t)(_i == 0 ? 077 : 0));
+
+    ck_assert_ptr_null(jsgid_rundir_create(pool, run, getegid()));
+    (void)umask(inherited);
+    ck_assert_uint_eq(mode_of(pool, parent, "a"), 0755);
+    ck_assert_uint_eq(mode_of(pool, parent, "a/b"), 0755);
+    ck_assert_uint_eq(mode_of(pool, run, "."), 0755);
+    ck_assert_uint_eq(mode_of(pool, run, "sockets"), 0710);
+    ck_assert_uint_eq(mode_of(pool, run, "monitors"), 0700);
+    ck_assert_uint_eq(mode_of(pool, run, "tmp"), 0711);
     apr_pool_destroy(pool);
 }
 END_TEST
@@ -203,7 +330,13 @@ Suite *suite_rundir(void)
     tcase_add_test(tests, folders_get_their_modes);
     tcase_add_test(tests, folder_below_one_that_others_can_write_is_refused);
     tcase_add_test(tests, folder_of_somebody_else_is_refused);
-    tcase_add_test(tests, link_in_place_of_a_folder_is_refused);
+    tcase_add_loop_test(tests, link_in_place_of_a_folder_is_refused_and_not_followed, 0, PARTS);
+    tcase_add_loop_test(tests, folder_inside_of_somebody_else_is_refused, 0, PARTS);
+    tcase_add_loop_test(tests, file_in_place_of_a_folder_is_refused, 0, PARTS);
+    tcase_add_test(tests, folder_below_one_that_a_group_can_write_is_refused_and_not_touched);
+    tcase_add_test(tests, folder_that_others_could_write_until_now_is_refused);
+    tcase_add_test(tests, link_to_a_folder_below_an_unsafe_one_is_refused);
+    tcase_add_loop_test(tests, umask_of_the_starting_shell_changes_no_mode, 0, 2);
     tcase_add_test(tests, second_instance_is_refused_while_the_first_lives);
     tcase_add_loop_test(tests, listeners_of_a_former_instance_are_seen, 0, 2);
     tcase_add_test(tests, file_is_replaced_as_a_whole);

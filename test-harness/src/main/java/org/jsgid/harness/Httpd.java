@@ -33,6 +33,7 @@ public final class Httpd implements AutoCloseable {
     private final HttpdErrorLog errorLog;
     private final ProcessTree tree;
     private RunningProcess process;
+    private String umask;
 
     /** Makes the server root; nothing is started. */
     public Httpd(String name) {
@@ -139,6 +140,11 @@ public final class Httpd implements AutoCloseable {
         write(configuration(), conf.render(this, LOG_LEVEL));
     }
 
+    /** The file mode creation mask of the shell that starts it next. */
+    public void umask(String octal) {
+        umask = octal;
+    }
+
     /** {@code apachectl configtest}. */
     public RunningProcess.Completed configtest() {
         return RunningProcess.run(command("-t"));
@@ -149,7 +155,11 @@ public final class Httpd implements AutoCloseable {
         // A session of its own: Apache in the foreground ends its whole process group when it stops, and ours is in
         // that
         // of the build. setsid executes the program, so the process id stays.
-        List<String> command = new ArrayList<>(List.of("/usr/bin/setsid"));
+        List<String> command = new ArrayList<>();
+        if (umask != null) {
+            command.addAll(List.of("/bin/sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
+        }
+        command.add("/usr/bin/setsid");
         command.addAll(command("-DFOREGROUND"));
         process = RunningProcess.start(command, root(), RunningProcess.plainEnvironment());
         Await.value(
