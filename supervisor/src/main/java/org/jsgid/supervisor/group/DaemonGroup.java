@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jsgid.supervisor.log.Notices;
 import org.jsgid.supervisor.management.ApplicationKey;
-import org.jsgid.supervisor.management.DaemonReport;
 import org.jsgid.supervisor.policy.Backoff;
 import org.jsgid.supervisor.process.DaemonEvent;
 import org.jsgid.supervisor.process.DaemonProcess;
@@ -49,9 +47,6 @@ public final class DaemonGroup {
 
     /** Retry-After of a group whose JDK is not there. */
     private static final Duration NO_RUNTIME_RETRY = Duration.ofSeconds(30);
-
-    /** What an on-demand group without JsgiInactivityTimeout waits for the next request before it stops. */
-    private static final Duration ON_DEMAND_INACTIVITY = Duration.ofMinutes(5);
 
     /** A process that drains still accepts connections for half a second. */
     private static final Duration ACCEPTS_WHILE_DRAINING = Duration.ofSeconds(1);
@@ -91,7 +86,7 @@ public final class DaemonGroup {
     private Optional<String> discarded = Optional.empty();
     private Optional<GroupDefinition> lastGood = Optional.empty();
     private Optional<GroupDefinition> lastBad = Optional.empty();
-    private Optional<LastExit> lastExit = Optional.empty();
+    private final Exits exits;
     private Optional<Asked> renewAgain = Optional.empty();
     private Duration formerWithin = Duration.ZERO;
     private boolean isWithoutJdk;
@@ -99,7 +94,6 @@ public final class DaemonGroup {
     private Optional<EventLoop.Timer> handOver = Optional.empty();
     private Set<ApplicationKey> handOn = Set.of();
     private Runnable whenGone = () -> {};
-    private final Member.Owner processes = new Processes();
     private final ProcessRenewals renewals;
     private final Idleness idleness;
     private final Pause waiting;
@@ -115,6 +109,7 @@ public final class DaemonGroup {
         this.definition = requireNonNull(definition);
         this.services = requireNonNull(services);
         this.log = services.log();
+        this.exits = new Exits(services);
         this.watchers = new Watchers(definition.name());
         this.route = new GroupRoute(services.route(), services.servedElsewhere(), this::socketNames, log);
         this.generations = new Generations(lastGeneration, services.remember());
@@ -122,8 +117,9 @@ public final class DaemonGroup {
         this.renewals = new ProcessRenewals(services.loop());
         this.idleness = new Idleness(services.loop());
         this.waiting = new Pause(services.loop());
-        this.adoption = new Adoption(services, definition.name(), generations, processes);
-        this.staffing = new Staffing(services, generations, renewals, processes);
+        Member.Owner reports = new Reports(this, generations, renewals, log);
+        this.adoption = new Adoption(services, definition.name(), generations, reports);
+        this.staffing = new Staffing(services, generations, renewals, reports);
     }
 
     // ---- what can be seen from outside
@@ -218,7 +214,7 @@ public final class DaemonGroup {
 
     /** How the last process ended that was not told to. */
     public Optional<LastExit> lastExit() {
-        return lastExit;
+        return exits.last();
     }
 
     /** Whether it is to run; a group that somebody stopped stays stopped over restarts of the monitor. */
@@ -512,53 +508,26 @@ public final class DaemonGroup {
     }
 
     private void renewStale(DaemonProcess daemon) {
-        DaemonReport.Counters counters = daemon.counters();
-        boolean isIdle = counters.active() == 0 && counters.waiting() == 0 && counters.idleMillis() > 0;
-        String policy = definition.renewStale();
-        if (policy.equals("now") || (policy.equals("idle") && isIdle)) {
+        if (Inactivity.renewsStale(definition.renewStale(), daemon)) {
             renewProcess(daemon, ProcessRenewal.because("its JDK has been replaced on disk"));
         }
     }
 
     private void endInactivity() {
-        if (wish != Wish.RUN
-                || generations.next() != null
-                || generations.current() == null
-                || handOver.isPresent()
-                || idleness.isOn()) {
+        Generation current = generations.current();
+        boolean isAtRest = generations.next() == null && handOver.isEmpty() && !idleness.isOn();
+        if (wish != Wish.RUN || current == null || !isAtRest) {
             return;
         }
-        Duration limit = generations.current().definition().timeouts().inactivity();
-        if (generations.current().definition().onDemand()) {
-            stopWhenInactive(limit.isZero() ? ON_DEMAND_INACTIVITY : limit);
-        } else if (!limit.isZero()) {
-            for (DaemonProcess daemon : generations.current().daemons()) {
-                // One that has served nothing yet would be renewed for nothing, again and again.
-                if (daemon.counters().requests() > 0 && isInactive(daemon, limit)) {
-                    renewProcess(
-                            daemon,
-                            ProcessRenewal.because(
-                                    "no request for " + limit.toSeconds() + " s (JsgiInactivityTimeout)"));
-                }
-            }
+        String time = Inactivity.limit(current.definition()).toSeconds() + " s";
+        if (Inactivity.stops(current)) {
+            say("JSGID0385", "had no request for " + time + ": stops until the next one comes");
+            becomeIdle(ACCEPTS_WHILE_DRAINING);
+            current.daemons().forEach(daemon -> generations.of(daemon).drain(graceful(current.definition())));
         }
-    }
-
-    private void stopWhenInactive(Duration limit) {
-        List<DaemonProcess> serving = generations.current().daemons().stream()
-                .filter(daemon -> daemon.state() != DaemonState.DRAINING)
-                .toList();
-        if (serving.isEmpty() || !serving.stream().allMatch(daemon -> isInactive(daemon, limit))) {
-            return;
-        }
-        say("JSGID0385", "had no request for " + limit.toSeconds() + " s: stops until the next one comes");
-        becomeIdle(ACCEPTS_WHILE_DRAINING);
-        serving.forEach(daemon ->
-                generations.of(daemon).drain(graceful(generations.current().definition())));
-    }
-
-    private static boolean isInactive(DaemonProcess daemon, Duration limit) {
-        return daemon.state() == DaemonState.READY && daemon.counters().idleMillis() >= limit.toMillis();
+        Inactivity.renewed(current)
+                .forEach(daemon -> renewProcess(
+                        daemon, ProcessRenewal.because("no request for " + time + " (JsgiInactivityTimeout)")));
     }
 
     /** Whoever is configured with a group and serves it has the route, whatever two monitors did at the same moment. */
@@ -735,6 +704,16 @@ public final class DaemonGroup {
         }
     }
 
+    void renewChanged(Generation generation, ApplicationKey application) {
+        renew(new Asked(application.file() + " has changed", graceful(generation.definition())));
+        settle();
+    }
+
+    /** Whether the monitor itself has to end. */
+    boolean isHurried() {
+        return hurry;
+    }
+
     /** A group that runs nothing gets another socket, and starts what is configured at its next request. */
     private void renewIdle(Asked asked) {
         Generation former = giveUpCurrent();
@@ -750,7 +729,7 @@ public final class DaemonGroup {
     }
 
     /** Starts and ends what is to be, as far as the limit on processes allows. */
-    private void fill() {
+    void fill() {
         if (wish != Wish.RUN) {
             return;
         }
@@ -771,7 +750,7 @@ public final class DaemonGroup {
         return wish == Wish.RUN && !isWithoutJdk && !idleness.isOn() && !waiting.isOn();
     }
 
-    private void becameReady(Member member) {
+    void becameReady(Member member) {
         Generation generation = member.generation();
         DaemonProcess daemon = member.daemon();
         if (daemon.state() != DaemonState.STARTING) {
@@ -839,7 +818,7 @@ public final class DaemonGroup {
         }
     }
 
-    private void stopWithoutJdk() {
+    void stopWithoutJdk() {
         boolean nothingRuns = generations.next() == null
                 && (generations.current() == null || generations.current().active() == 0);
         if (isWithoutJdk && wish == Wish.RUN && state != GroupState.NO_RUNTIME && nothingRuns) {
@@ -870,7 +849,7 @@ public final class DaemonGroup {
         return former;
     }
 
-    private void discard(String why) {
+    void discard(String why) {
         Generation generation = generations.next();
         generations.next(null);
         discarded = Optional.of("generation " + generation.number() + " was discarded: " + why);
@@ -893,7 +872,7 @@ public final class DaemonGroup {
         settle();
     }
 
-    private void replacementFailed(String why) {
+    void replacementFailed(String why) {
         Duration wait = renewals.failed(
                 "a process that is due was not renewed, since the one in its place failed: " + why, this::fill);
         log.error(
@@ -905,7 +884,7 @@ public final class DaemonGroup {
 
     // ---- ends of processes
 
-    private void ended(Member member, ExitReason exit) {
+    void ended(Member member, ExitReason exit) {
         Generation generation = member.generation();
         DaemonProcess daemon = member.daemon();
         if (!generations.remove(member)) {
@@ -930,7 +909,7 @@ public final class DaemonGroup {
                     "JSGID0349",
                     "daemon " + daemon.pid() + " of generation " + generation.number() + " " + why.sentence());
         } else {
-            report(daemon, generation, why, hasDrained);
+            exits.report(daemon, generation, why, hasDrained);
         }
         String sentence = "daemon " + daemon.pid() + " " + why.sentence();
         if (generation == generations.next()) {
@@ -951,32 +930,6 @@ public final class DaemonGroup {
         staleness();
         finishStopping();
         settle();
-    }
-
-    private void report(DaemonProcess daemon, Generation generation, ExitReason why, boolean hasDrained) {
-        String who = "daemon " + daemon.pid() + " of generation " + generation.number();
-        if (hasDrained) {
-            log.notice("JSGID0327", who + " has drained: " + why.sentence());
-            return;
-        }
-        if (generation.state() == GenerationState.DISCARDED) {
-            // Why it was discarded has been said; that it was ended then is no news.
-            return;
-        }
-        Optional<Path> crashFile = services.crashFiles()
-                .keep(name(), generation.definition().place().chroot(), daemon.pid());
-        lastExit = Optional.of(new LastExit(
-                daemon.pid(),
-                why,
-                Exits.lastLines(daemon),
-                crashFile,
-                services.clock().instant()));
-        log.error(
-                "JSGID0328",
-                who + " " + why.sentence()
-                        + crashFile
-                                .map(kept -> "; its crash file is kept as " + kept)
-                                .orElse(""));
     }
 
     private void crashed(Duration served, String why) {
@@ -1022,7 +975,7 @@ public final class DaemonGroup {
         waiting.waitFor(delay, () -> startFirst(false, false));
     }
 
-    private void cannot(String why) {
+    void cannot(String why) {
         if (generations.current() != null && generations.current().ready() > 0) {
             discarded = Optional.of(why);
             log.error("JSGID0348", why + "; what runs serves on");
@@ -1060,7 +1013,7 @@ public final class DaemonGroup {
         finishStopping();
     }
 
-    private void finishStopping() {
+    void finishStopping() {
         if (wish == Wish.RUN || generations.live() > 0) {
             return;
         }
@@ -1108,7 +1061,7 @@ public final class DaemonGroup {
         watchers.tell(message);
     }
 
-    private void settle() {
+    void settle() {
         boolean mayRenewAgain = renewAgain.isPresent() && !isWithoutJdk;
         boolean settled = generations.next() == null
                 && !mayRenewAgain
@@ -1121,122 +1074,5 @@ public final class DaemonGroup {
         boolean asWanted = wish == Wish.RUN ? serves : state == GroupState.STOPPED;
         Outcome outcome = new Outcome(name(), state, asWanted && discarded.isEmpty(), reason());
         watchers.end(outcome);
-    }
-
-    /** What processes tell. */
-    private final class Processes implements Member.Owner {
-
-        @Override
-        public void becameReady(Member member) {
-            DaemonGroup.this.becameReady(member);
-        }
-
-        @Override
-        public void couldNotLaunch(Member member, String why) {
-            Generation generation = member.generation();
-            notNeeded(member);
-            member.over();
-            if (renewals.replacement().filter(member::equals).isPresent()) {
-                replacementFailed(why);
-            } else if (generation == generations.next() && generations.current() != null) {
-                discard(why);
-            } else if (generation == generations.next() || generation == generations.current()) {
-                cannot(why);
-            } else {
-                generations.forgetIfEmpty(generation);
-            }
-            stopWithoutJdk();
-            finishStopping();
-            settle();
-        }
-
-        @Override
-        public void notReadyInTime(Member member, String why) {
-            if (member.generation() == generations.next() && generations.current() != null) {
-                member.daemon().killedBecause(why);
-                discard("daemon " + member.daemon().pid() + " was " + why);
-            } else if (renewals.replacement().filter(member::equals).isPresent()) {
-                member.terminate(why);
-                replacementFailed("daemon " + member.daemon().pid() + " was " + why);
-            } else {
-                member.kill(why);
-            }
-        }
-
-        @Override
-        public void isDue(Member member, ProcessRenewal renewal) {
-            renewProcess(member.daemon(), renewal);
-        }
-
-        @Override
-        public void speaksAgain(Member member) {
-            boolean wasSilent = renewals.isDue(member)
-                    && renewals.of(member).why().startsWith(Member.SAID_NOTHING)
-                    && member.generation() == generations.current();
-            if (!wasSilent) {
-                return;
-            }
-            renewals.withdraw(member);
-            if (renewals.first().isEmpty()) {
-                renewals.replacement().ifPresent(other -> other.terminate("it is not needed any more"));
-                renewals.forgetReplacement();
-            }
-        }
-
-        @Override
-        public void rejected(Member member, DaemonReport.Rejected rejected) {
-            boolean isReplacement =
-                    renewals.replacement().filter(member::equals).isPresent();
-            boolean wouldLose = generations.current() != null
-                    && (isReplacement || member.generation() == generations.next())
-                    && generations.current().wouldLose(rejected.application(), definition);
-            if (wouldLose) {
-                String why = rejected.application() + " did not load: " + rejected.reason();
-                if (isReplacement) {
-                    member.terminate(why);
-                    replacementFailed(why);
-                } else {
-                    discard(why);
-                }
-                return;
-            }
-            log.error(
-                    "JSGID0341",
-                    "daemon " + member.daemon().pid() + " could not load " + rejected.application()
-                            + "; its requests get an error. The reason: " + rejected.reason());
-        }
-
-        @Override
-        public void changed(Member member, ApplicationKey application) {
-            Generation generation = member.generation();
-            if ((generation != generations.current() && generation != generations.next()) || wish != Wish.RUN) {
-                return;
-            }
-            if (!generation.isNewChange(member.daemon(), application)) {
-                return;
-            }
-            renew(new Asked(application.file() + " has changed", graceful(generation.definition())));
-            settle();
-        }
-
-        @Override
-        public void drainsByItself() {
-            fill();
-        }
-
-        @Override
-        public void notNeeded(Member member) {
-            generations.remove(member);
-        }
-
-        @Override
-        public void ended(Member member, ExitReason exit) {
-            DaemonGroup.this.ended(member, exit);
-        }
-
-        @Override
-        public boolean isHurried() {
-            return hurry;
-        }
     }
 }

@@ -1,11 +1,13 @@
 package org.jsgid.supervisor.group;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jsgid.supervisor.process.DaemonLauncher;
 import org.jsgid.supervisor.process.DaemonProcess;
 import org.jsgid.supervisor.process.ExitReason;
 
-/** What is known of how processes ended. */
+/** How processes of a group ended, as far as known. */
 final class Exits {
 
     /** What a process that did not become ready said is shown with the reason: its last lines, but not more than this. */
@@ -13,7 +15,17 @@ final class Exits {
 
     private static final int LONGEST_SAID = 500;
 
-    private Exits() {}
+    private final GroupServices services;
+    private Optional<LastExit> last = Optional.empty();
+
+    Exits(GroupServices services) {
+        this.services = services;
+    }
+
+    /** How the last process ended that was not told to. */
+    Optional<LastExit> last() {
+        return last;
+    }
 
     /** The last lines that a process printed. */
     static List<String> lastLines(DaemonProcess daemon) {
@@ -36,5 +48,36 @@ final class Exits {
         String said = String.join(" / ", lines.subList(Math.max(0, lines.size() - LINES_IN_REASON), lines.size()));
         return exit.because(
                 where + " it said: " + (said.length() <= LONGEST_SAID ? said : said.substring(0, LONGEST_SAID)));
+    }
+
+    /** Tells the log how a process ended, and keeps that if it was not told to. */
+    void report(DaemonProcess daemon, Generation generation, ExitReason why, boolean hasDrained) {
+        String who = "daemon " + daemon.pid() + " of generation " + generation.number();
+        if (hasDrained) {
+            services.log().notice("JSGID0327", who + " has drained: " + why.sentence());
+            return;
+        }
+        if (generation.state() == GenerationState.DISCARDED) {
+            // Why it was discarded has been said; that it was ended then is no news.
+            return;
+        }
+        Optional<Path> crashFile = services.crashFiles()
+                .keep(
+                        generation.definition().name(),
+                        generation.definition().place().chroot(),
+                        daemon.pid());
+        last = Optional.of(new LastExit(
+                daemon.pid(),
+                why,
+                lastLines(daemon),
+                crashFile,
+                services.clock().instant()));
+        services.log()
+                .error(
+                        "JSGID0328",
+                        who + " " + why.sentence()
+                                + crashFile
+                                        .map(kept -> "; its crash file is kept as " + kept)
+                                        .orElse(""));
     }
 }
