@@ -557,9 +557,11 @@ public final class DaemonGroup {
         if (adoption.adopt(processesLeft, areWanted, route)) {
             point(generations.current());
         }
+        if (!generations.areNone()) {
+            state = GroupTransitions.after(state, GroupEvent.START);
+        }
         if (generations.current() != null) {
             formerWithin = graceful(generations.current().definition());
-            state = GroupTransitions.after(state, GroupEvent.START);
             if (generations.current().ready() > 0) {
                 serves();
             }

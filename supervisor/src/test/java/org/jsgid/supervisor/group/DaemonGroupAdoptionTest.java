@@ -218,6 +218,21 @@ class DaemonGroupAdoptionTest {
     }
 
     @Test
+    void anAttemptAfterABackOffGoesOn() throws IOException {
+        route.unavailable(GroupState.BACKOFF, Duration.ofSeconds(8));
+        DaemonGroup group = group(Definitions.shop(1, SHOP));
+        group.adopt(List.of(left(5, 78, DaemonState.STARTING)), true);
+        group.resume();
+        loop.run();
+        assertThat(route.socketName()).isEmpty();
+        assertThat(launcher.count()).isEqualTo(1);
+
+        daemon(78).becomesReady();
+        assertThat(group.state()).isEqualTo(GroupState.READY);
+        assertThat(route.socketName()).contains("shop.5.sock");
+    }
+
+    @Test
     void aRouteToNobodyGoesToTheGenerationThatComesUp() throws IOException {
         pointTo(4);
         DaemonGroup group = group(Definitions.shop(1, SHOP));
