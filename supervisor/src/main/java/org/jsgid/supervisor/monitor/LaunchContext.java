@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jsgid.supervisor.jdk.JdkIdentity;
@@ -22,6 +23,7 @@ final class LaunchContext {
     private final boolean isRoot;
     private final long openFiles;
     private Optional<Path> nextCgroup = Optional.empty();
+    private Consumer<String> sweep = group -> {};
     private String instance = "";
     private int apachePid;
 
@@ -29,6 +31,16 @@ final class LaunchContext {
     LaunchContext(boolean isRoot) {
         this.isRoot = isRoot;
         this.openFiles = openFiles(isRoot, ownLimits());
+    }
+
+    /** Who is to be told of groups whose keeper was killed. */
+    void whenKeeperLost(Consumer<String> newSweep) {
+        sweep = newSweep;
+    }
+
+    /** A keeper of that group was killed. */
+    void keeperLost(String group) {
+        sweep.accept(group);
     }
 
     /** What is configured now. */

@@ -3,6 +3,7 @@ package org.jsgid.supervisor.monitor;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import org.jsgid.supervisor.control.ControlledMonitor;
 import org.jsgid.supervisor.group.Adopted;
 import org.jsgid.supervisor.group.DaemonGroup;
@@ -34,6 +37,8 @@ import org.jsgid.supervisor.process.DaemonProcess;
 import org.jsgid.supervisor.process.DaemonState;
 import org.jsgid.supervisor.process.EventLoop;
 import org.jsgid.supervisor.process.GroupDefinition;
+import org.jsgid.supervisor.process.Strays;
+import org.jsgid.supervisor.process.TemporaryFolders;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
@@ -50,6 +55,7 @@ public final class Monitor implements ControlledMonitor {
     private final RunFolder folder;
     private final EventLoop loop;
     private final RememberingLauncher launcher;
+    private final Sweeper sweeper;
     private final LaunchContext context;
     private final boolean isRoot;
     private final ServerLog log;
@@ -83,7 +89,10 @@ public final class Monitor implements ControlledMonitor {
             Runnable exit) {
         this.folder = folder;
         this.loop = loop;
-        this.launcher = new RememberingLauncher(launcher, this::remember);
+        this.sweeper = new Sweeper(
+                loop, sweeperThread(), new Strays(folder.temporary()), new TemporaryFolders(folder.temporary()), log);
+        this.launcher = new RememberingLauncher(launcher, this::remember, sweeper::removeFoldersOfDead);
+        context.whenKeeperLost(sweeper::killStrays);
         this.context = context;
         this.isRoot = isRoot;
         this.log = log;
@@ -91,6 +100,14 @@ public final class Monitor implements ControlledMonitor {
         this.upkeep = new Upkeep(folder, loop, log);
         this.former = MonitorState.read(folder.stateFile());
         this.adoption = new Adoption(former.daemons(), loop, this::adoptAll);
+    }
+
+    private static Executor sweeperThread() {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(null, task, "sweeper", 512 * 1024L);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /**
@@ -406,6 +423,9 @@ public final class Monitor implements ControlledMonitor {
 
     private void gone(DaemonGroup group) {
         leaving.remove(group);
+        if (!stopping) {
+            removeFolderUnlessServed(group.name());
+        }
         remember();
         endIfEmpty();
     }
@@ -449,21 +469,47 @@ public final class Monitor implements ControlledMonitor {
         }
     }
 
-    /** Sockets that a monitor of this profile left when it died; their daemons end by themselves. */
+    /** What a monitor of this profile left when it died, and what belonged to processes that have not come from there. */
     private void removeLeftovers() {
         Set<String> own = new HashSet<>();
         allGroups().forEach(group -> own.addAll(group.socketNames()));
         for (String name : former.sockets()) {
             if (!own.contains(name) && name.indexOf('/') < 0) {
-                try {
-                    Files.deleteIfExists(folder.sockets().resolve(name));
-                } catch (IOException e) {
-                    log.warn("JSGID0313", "cannot remove the socket " + name + " of a former monitor: " + e);
-                }
+                removeSocket(folder.sockets().resolve(name));
             }
         }
         for (String name : former.generations().keySet()) {
             removeRouteOfFormerGroup(name);
+            removeFolderUnlessServed(name);
+            // Bound by a monitor that was killed before it could write that down.
+            folder.socketsOf(name).stream()
+                    .filter(socket -> !own.contains(String.valueOf(socket.getFileName())))
+                    .filter(socket -> !isServedElsewhere(String.valueOf(socket.getFileName())))
+                    .forEach(this::removeSocket);
+        }
+        former.daemons().stream()
+                .filter(daemon -> !daemon.isKept())
+                .map(MonitorState.Daemon::group)
+                .distinct()
+                .forEach(group -> {
+                    sweeper.killStrays(group);
+                    sweeper.removeFoldersOfDead(group);
+                });
+    }
+
+    private void removeSocket(Path socket) {
+        try {
+            Files.deleteIfExists(socket);
+        } catch (IOException e) {
+            log.warn("JSGID0313", "cannot remove the socket " + socket + " of a former monitor: " + e);
+        }
+    }
+
+    private void removeFolderUnlessServed(String group) {
+        boolean isServed = allGroups().stream().anyMatch(known -> known.name().equals(group))
+                || folder.otherMonitorOf(group).isPresent();
+        if (!isServed) {
+            sweeper.removeFolder(group);
         }
     }
 

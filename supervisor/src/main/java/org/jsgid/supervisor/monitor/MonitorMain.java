@@ -88,7 +88,7 @@ public final class MonitorMain {
                 loop,
                 order -> context.surroundings(),
                 context::memo,
-                () -> {});
+                context::keeperLost);
         Cgroups cgroups = Cgroups.find(config.instance(), log);
         CgroupLauncher inCgroups = new CgroupLauncher(launcher, cgroups, context::nextEnters, loop);
         if (config.groups().stream().anyMatch(group -> group.limits().memoryHardBytes() > 0)) {

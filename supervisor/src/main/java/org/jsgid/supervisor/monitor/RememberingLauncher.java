@@ -1,6 +1,7 @@
 package org.jsgid.supervisor.monitor;
 
 import java.io.FileDescriptor;
+import java.util.function.Consumer;
 import org.jsgid.supervisor.management.DaemonReport;
 import org.jsgid.supervisor.process.DaemonLauncher;
 import org.jsgid.supervisor.process.ExitReason;
@@ -10,15 +11,22 @@ final class RememberingLauncher implements DaemonLauncher {
 
     private final DaemonLauncher launcher;
     private final Runnable remember;
+    private final Consumer<String> whenEnded;
 
-    RememberingLauncher(DaemonLauncher launcher, Runnable remember) {
+    /**
+     * Starts them with another one.
+     *
+     * @param whenEnded told of the group of each process that has ended
+     */
+    RememberingLauncher(DaemonLauncher launcher, Runnable remember, Consumer<String> whenEnded) {
         this.launcher = launcher;
         this.remember = remember;
+        this.whenEnded = whenEnded;
     }
 
     @Override
     public Handle launch(Order order, Listener listener) throws CannotLaunchException {
-        return launcher.launch(order, new Remembering(listener));
+        return launcher.launch(order, new Remembering(order.definition().name(), listener));
     }
 
     /** The same for a process of a former monitor. */
@@ -46,15 +54,17 @@ final class RememberingLauncher implements DaemonLauncher {
 
             @Override
             public Handle attach(Order order, Listener listener) {
-                return kept.attach(order, new Remembering(listener));
+                return kept.attach(order, new Remembering(order.definition().name(), listener));
             }
         };
     }
 
     private final class Remembering implements Listener {
+        private final String group;
         private final Listener listener;
 
-        Remembering(Listener listener) {
+        Remembering(String group, Listener listener) {
+            this.group = group;
             this.listener = listener;
         }
 
@@ -81,6 +91,7 @@ final class RememberingLauncher implements DaemonLauncher {
         public void exited(ExitReason reason) {
             listener.exited(reason);
             remember.run();
+            whenEnded.accept(group);
         }
     }
 }

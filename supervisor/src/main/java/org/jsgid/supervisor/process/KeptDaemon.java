@@ -84,6 +84,11 @@ final class KeptDaemon implements DaemonLauncher.Handle {
         }
     }
 
+    /** The name of its group. */
+    String group() {
+        return order.definition().name();
+    }
+
     /** Whether a keeper has connected. */
     boolean hasConnected() {
         return isConnected;
@@ -102,6 +107,10 @@ final class KeptDaemon implements DaemonLauncher.Handle {
             KeeperReport report;
             while ((report = from.read()) != null) {
                 heard(from, report);
+            }
+            if (exit == null) {
+                // Killed, or it gave this monitor up: then it would come back as one to be adopted.
+                killKeeper();
             }
         } catch (IOException e) {
             // It would come back as one to be adopted, and then two would answer for one daemon.

@@ -57,7 +57,7 @@ public final class LauncherProgram implements DaemonLauncher {
     private final EventLoop loop;
     private final Function<Order, LaunchMessage.Surroundings> surroundings;
     private final Function<Order, String> memos;
-    private final Runnable whenKeeperLost;
+    private final Consumer<String> whenKeeperLost;
     private final ServerLog log = ServerLog.about("launcher");
     private final Map<Integer, String> launcherStatuses = LauncherStatuses.load();
     private final SecureRandom random = new SecureRandom();
@@ -67,7 +67,7 @@ public final class LauncherProgram implements DaemonLauncher {
      *
      * @param surroundings asked at each launch
      * @param memos what a keeper is given for the next monitor
-     * @param whenKeeperLost called on the event loop when a keeper was killed, so that nobody ended what its daemon started
+     * @param whenKeeperLost told, on the event loop, of a group whose keeper was killed, so that nobody ended what its daemon started
      */
     public LauncherProgram(
             Places places,
@@ -76,7 +76,7 @@ public final class LauncherProgram implements DaemonLauncher {
             EventLoop loop,
             Function<Order, LaunchMessage.Surroundings> surroundings,
             Function<Order, String> memos,
-            Runnable whenKeeperLost) {
+            Consumer<String> whenKeeperLost) {
         this.places = places;
         this.plugins = List.copyOf(plugins);
         this.management = management;
@@ -225,7 +225,7 @@ public final class LauncherProgram implements DaemonLauncher {
 
     private void ended(KeptDaemon daemon, Listener listener, ExitReason reason) {
         if (daemon.hasLostKeeper()) {
-            loop.execute(whenKeeperLost);
+            loop.execute(() -> whenKeeperLost.accept(daemon.group()));
         }
         loop.execute(() -> listener.exited(reason));
     }

@@ -220,7 +220,8 @@ class MonitorCrashIT {
         Files.delete(gate(httpd));
         Status.Group before = httpd.status().group("gated");
         // Waits for the end, which is what the test keeps it from.
-        CompletableFuture<?> restart = CompletableFuture.runAsync(() -> httpd.ctl().run("restart", "--now", "gated"));
+        CompletableFuture<?> restart =
+                CompletableFuture.runAsync(() -> httpd.ctl().run("restart", "--now", "gated"));
         long starting = httpd
                 .awaitGroup(
                         "gated",
