@@ -113,11 +113,14 @@ final class KeptDaemon implements DaemonLauncher.Handle {
                 killKeeper();
             }
         } catch (IOException e) {
-            // It would come back as one to be adopted, and then two would answer for one daemon.
-            log.warn(
-                    "JSGID0351",
-                    "the connection to keeper " + keeperPid() + " broke, which ends its daemon: " + e.getMessage());
-            killKeeper();
+            if (exit == null) {
+                // It would come back as one to be adopted, and then two would answer for one daemon.
+                log.warn(
+                        "JSGID0351",
+                        "the connection to keeper " + keeperPid() + " broke, which ends its daemon: "
+                                + e.getMessage());
+                killKeeper();
+            }
         } finally {
             connection = null;
             awaitReaders();

@@ -103,6 +103,10 @@ class MonitorCrashIT {
     private Map<String, Object> lasting(Status status) {
         Map<String, Object> lasting = new TreeMap<>();
         for (Status.Group group : status.groups()) {
+            if (group.name().equals("rare")) {
+                // One without processes leaves nothing to adopt.
+                continue;
+            }
             lasting.put(group.name() + " state", group.state());
             lasting.put(group.name() + " generation", group.generation());
             lasting.put(group.name() + " pids", group.pids());
@@ -251,7 +255,7 @@ class MonitorCrashIT {
     @Test
     void aRequestWhoseProcessDrainsIsFinished() throws IOException {
         long old = httpd.status().group("long").pids().get(0);
-        LongRequest request = LongRequest.silent(httpd, "/long", "drains", 12);
+        LongRequest request = LongRequest.silent(httpd, "/long", "drains", 25);
         assertThat(request.awaitBegin()).isEqualTo(old);
         httpd.ctl().run("restart", "long").expectSuccess();
         assertThat(httpd.status().group("long").pids()).doesNotContain(old);
