@@ -117,8 +117,7 @@ final class KeptDaemon implements DaemonLauncher.Handle {
                 // It would come back as one to be adopted, and then two would answer for one daemon.
                 log.warn(
                         "JSGID0351",
-                        "the connection to keeper " + keeperPid() + " broke, which ends its daemon: "
-                                + e.getMessage());
+                        "the connection to keeper " + keeperPid() + " broke, which ends its daemon: " + e.getMessage());
                 killKeeper();
             }
         } finally {
