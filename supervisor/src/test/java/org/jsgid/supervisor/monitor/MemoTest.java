@@ -149,8 +149,10 @@ class MemoTest {
 
     @Test
     void theLimitOfOpenFilesIsRaisedWhereItIsLow() {
-        String low = "Max cpu time              unlimited            unlimited            seconds\n"
-                + "Max open files            1024                 4096                 files     \n";
+        String low = """
+                Max cpu time              unlimited            unlimited            seconds
+                Max open files            1024                 4096                 files    \s
+                """;
         String high = "Max open files            1024                 524288               files     \n";
 
         assertThat(LaunchContext.openFiles(true, low)).isEqualTo(8192);
