@@ -20,6 +20,9 @@ public final class JdkWatch {
     /** Files that have not changed for so long are complete. */
     public static final Duration SETTLED = Duration.ofSeconds(2);
 
+    /** Files that change for longer are not being unpacked: something keeps writing there, and nobody waits for that. */
+    public static final Duration LONGEST_CHANGE = Duration.ofMinutes(5);
+
     /** What a look has shown. */
     public sealed interface Sight {}
 
@@ -55,6 +58,7 @@ public final class JdkWatch {
     private final Path home;
     private Optional<String> seen = Optional.empty();
     private Duration changedAt = Duration.ZERO;
+    private Duration changesSince = Duration.ZERO;
 
     /** Watches the JDK in that folder. */
     public JdkWatch(Path home) {
@@ -88,7 +92,9 @@ public final class JdkWatch {
             return new Gone("its files cannot be looked at: " + e.getMessage());
         }
         note(print, now);
-        return now.minus(changedAt).compareTo(SETTLED) < 0 ? new Changing() : new Usable(identity);
+        boolean isSettled = now.minus(changedAt).compareTo(SETTLED) >= 0;
+        boolean isEndless = now.minus(changesSince).compareTo(LONGEST_CHANGE) >= 0;
+        return isSettled || isEndless ? new Usable(identity) : new Changing();
     }
 
     /** The build that is there now, whether it may be started or not; empty when there is none. */
@@ -104,6 +110,8 @@ public final class JdkWatch {
         if (seen.isEmpty()) {
             changedAt = now.minus(SETTLED);
         } else if (!seen.get().equals(print)) {
+            boolean isFirst = seen.get().isEmpty() || now.minus(changedAt).compareTo(SETTLED) >= 0;
+            changesSince = isFirst ? now : changesSince;
             changedAt = now;
         }
         seen = Optional.of(print);

@@ -25,17 +25,20 @@ final class Upkeep {
     private final JdkUpkeep jdk;
 
     Upkeep(RunFolder folder, EventLoop loop, ServerLog log) {
-        // What may have to wait for a file system: not the event loop.
-        Executor reader = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(null, task, "figures", 192 * 1024L);
-            thread.setDaemon(true);
-            return thread;
-        });
         SplittableRandom random = new SplittableRandom();
         places = new StartPlaces(folder.monitors(), loop, log);
         crashFiles = new KeptCrashFiles(folder.temporary(), folder.crashes(), log);
-        limits = new LimitWatch(loop, Clock.systemUTC(), new ProcFigures(), reader, random::nextDouble);
-        jdk = new JdkUpkeep(loop, reader, places.starts(), log);
+        limits = new LimitWatch(loop, Clock.systemUTC(), new ProcFigures(), thread("figures"), random::nextDouble);
+        jdk = new JdkUpkeep(loop, thread("jdk"), places.starts(), log);
+    }
+
+    /** For what may have to wait for a file system: not the event loop, and not each other. */
+    private static Executor thread(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(null, task, name, 192 * 1024L);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** A configuration was read; its groups are told afterwards. */

@@ -69,6 +69,19 @@ class JdkWatchTest {
     }
 
     @Test
+    void filesThatNeverSettleAreUsableAfterAll() {
+        lookAfter(SECOND);
+        for (int i = 1; i < JdkWatch.LONGEST_CHANGE.toSeconds(); i++) {
+            TestingJdk.write(home.resolve("lib/modules"), "x".repeat(i));
+            assertThat(lookAfter(SECOND)).isInstanceOf(JdkWatch.Changing.class);
+        }
+        TestingJdk.write(home.resolve("lib/modules"), "");
+        lookAfter(SECOND);
+        TestingJdk.write(home.resolve("lib/modules"), "y");
+        assertThat(lookAfter(SECOND)).isInstanceOf(JdkWatch.Usable.class);
+    }
+
+    @Test
     void removedFilesAreNamed() throws IOException {
         lookAfter(SECOND);
         Files.delete(home.resolve("bin/java"));

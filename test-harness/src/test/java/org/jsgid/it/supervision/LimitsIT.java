@@ -110,5 +110,7 @@ class LimitsIT {
         assertThat(after.lastExit().signal()).isEqualTo("SIGKILL");
         assertThat(after.lastExit().reason()).contains("JsgiMemoryLimit allows at most 400 MiB");
         assertThat(httpd.client().get("/huge").status()).isEqualTo(200);
+        assertThat(httpd.errorLog().lines())
+                .anyMatch(line -> line.contains("JSGID0392") && line.contains("memory limits are kept by"));
     }
 }
