@@ -92,17 +92,25 @@ record Holdings(
         return leaks;
     }
 
-    /** The figures, a line for each process. */
+    /** The figures, a line for each process, with the kinds of descriptors that there are more of. */
     List<String> figures(Holdings before) {
         List<String> lines = new ArrayList<>();
-        bytes.forEach((process, count) -> lines.add(String.format(
-                Locale.ROOT,
-                "%s: %d descriptors, %d KB; before %d and %d KB",
-                process,
-                sum(descriptors.getOrDefault(process, Map.of())),
-                count / 1024,
-                sum(before.descriptors().getOrDefault(process, Map.of())),
-                before.bytes().getOrDefault(process, 0L) / 1024)));
+        bytes.forEach((process, count) -> {
+            Map<String, Long> kinds = descriptors.getOrDefault(process, Map.of());
+            Map<String, Long> earlier = before.descriptors().getOrDefault(process, Map.of());
+            Map<String, Long> more = new TreeMap<>();
+            kinds.forEach((kind, number) -> more.put(kind, number - earlier.getOrDefault(kind, 0L)));
+            more.values().removeIf(number -> number <= 0);
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%s: %d descriptors, %d KB; before %d and %d KB%s",
+                    process,
+                    sum(kinds),
+                    count / 1024,
+                    sum(earlier),
+                    before.bytes().getOrDefault(process, 0L) / 1024,
+                    more.isEmpty() ? "" : "; more of " + more));
+        });
         return lines;
     }
 
