@@ -23,6 +23,11 @@ public final class Ctl {
         return RunningProcess.run(command(arguments));
     }
 
+    /** Starts it and does not wait for its end. */
+    public RunningProcess start(String... arguments) {
+        return RunningProcess.start(command(arguments), Path.of("/"), RunningProcess.plainEnvironment());
+    }
+
     /** Runs it as another user; only root can. */
     public RunningProcess.Completed runAs(TestUser user, String... arguments) {
         List<String> command =
