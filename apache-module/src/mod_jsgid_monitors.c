@@ -521,7 +521,11 @@ static void retire(monitor_t *monitor, apr_pool_t *pool)
         groups[1] = '\0';
         write_when_changed(pool, path, 0600, text);
     }
-    monitor->is_stopping = 1;
+    if (!monitor->is_stopping) {
+        /* How often it died while it was wanted says nothing about how it ends. */
+        monitor->backoff.failures = 0;
+        monitor->is_stopping = 1;
+    }
     tell(monitor, "reload\n");
 }
 
