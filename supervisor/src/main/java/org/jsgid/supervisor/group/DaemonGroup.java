@@ -742,6 +742,7 @@ public final class DaemonGroup {
             }
         } else if (generations.current() != null) {
             staffing.drainReplaced().ifPresent(said -> say("JSGID0387", said));
+            staffing.drainSurplus();
             if (mayStart()) {
                 staffing.fillCurrent();
             }

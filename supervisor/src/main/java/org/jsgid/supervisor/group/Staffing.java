@@ -63,6 +63,21 @@ final class Staffing {
                 "daemon " + due.daemon().pid() + " drains, and another serves: renewed because " + renewal.why());
     }
 
+    /** One more serves than should, which nobody replaces: a former monitor was about to replace one. */
+    void drainSurplus() {
+        Generation current = generations.current();
+        if (renewals.replacement().isEmpty()
+                && current.ready() > current.definition().processes()) {
+            current.daemons().stream()
+                    .filter(daemon -> daemon.state() == DaemonState.READY)
+                    .min(Comparator.comparing((DaemonProcess daemon) -> !renewals.isDue(generations.of(daemon)))
+                            .thenComparing(DaemonProcess::startedAt))
+                    .ifPresent(daemon -> generations
+                            .of(daemon)
+                            .drain(current.definition().timeouts().graceful()));
+        }
+    }
+
     /**
      * Brings the next generation up. So that there are always enough processes that serve, it serves when half of its
      * processes are ready; until then, those of the current one make room one by one, each when another is ready.

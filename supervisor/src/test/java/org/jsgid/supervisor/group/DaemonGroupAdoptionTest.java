@@ -154,6 +154,22 @@ class DaemonGroupAdoptionTest {
     }
 
     @Test
+    void aRenewalOfAProcessThatWasUnderWayEndsWithAsManyAsThereShouldBe() throws IOException {
+        pointTo(4);
+        DaemonGroup group = group(Definitions.shop(1, SHOP));
+        group.adopt(List.of(left(4, 77, DaemonState.READY), left(4, 78, DaemonState.STARTING)), true);
+        group.resume();
+        loop.run();
+        assertThat(daemon(77).wasTold("drain")).isFalse();
+
+        daemon(78).becomesReady();
+        assertThat(daemon(77).wasTold("drain")).isTrue();
+        daemon(77).exits(0);
+        assertThat(pids(group)).containsExactly(78L);
+        assertThat(launcher.count()).isEqualTo(2);
+    }
+
+    @Test
     void aRenewalUnderWayIsFinished() throws IOException {
         pointTo(4);
         DaemonGroup group = group(Definitions.shop(1, SHOP));
