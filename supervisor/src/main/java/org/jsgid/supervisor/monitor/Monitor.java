@@ -206,7 +206,10 @@ public final class Monitor implements ControlledMonitor {
         return one.instance().equals(config.instance());
     }
 
-    private void adopt(String name, List<Adopted> left) {
+    private void adopt(String name, List<Adopted> come) {
+        // In the order in which they were started, not that in which their keepers came: status shows it.
+        List<Adopted> left =
+                come.stream().sorted(Comparator.comparing(Adopted::startedAt)).toList();
         Adopted newest =
                 left.stream().max(Comparator.comparingInt(Adopted::generation)).orElseThrow();
         Optional<GroupDefinition> configured = configured(name);

@@ -17,6 +17,7 @@ import org.jsgid.supervisor.log.ServerLog;
 import org.jsgid.supervisor.management.DaemonReport;
 import org.jsgid.supervisor.management.KeeperConnection;
 import org.jsgid.supervisor.management.KeeperReport;
+import org.jsgid.supervisor.management.MalformedLineException;
 import org.jsgid.supervisor.management.ManagementCodec;
 import org.jsgid.supervisor.management.ManagementConnection;
 
@@ -195,10 +196,13 @@ final class KeptDaemon implements DaemonLauncher.Handle {
             while ((report = from.read()) != null) {
                 tell(from, report);
             }
-        } catch (IOException e) {
+        } catch (MalformedLineException e) {
             lost = String.valueOf(e.getMessage());
+        } catch (IOException e) {
+            // Reset, since the daemon ended before it had read everything: its end is the keeper's to tell.
+            lost = "";
         }
-        String reason = exit == null ? lost : "";
+        String reason = lost;
         loop.execute(() -> listener.connectionLost(reason));
     }
 
