@@ -293,8 +293,11 @@ static void sooner(int64_t *ptime, int64_t other)
 /* Does what is due. Returns false at the end; else *pagain is when something is due again. */
 static bool act(struct keeper *keeper, int64_t now, int64_t *pagain)
 {
+    if (keeper->apache.is_gone && keeper->apache_gone == KEEPER_NEVER) {
+        keeper->apache_gone = now;
+    }
     const struct keeper_situation situation = {
-        .is_apache_gone = keeper->apache.is_gone,
+        .apache_gone = keeper->apache_gone,
         .unconnected = keeper->unconnected,
         .ended = keeper->ended,
         .terminated = keeper->terminated,
@@ -377,6 +380,7 @@ void keeper_run(struct keeper *pkeeper)
     struct pollfd events[EVENTS];
     int64_t now = clock_millis();
     int64_t until = now;
+    pkeeper->apache_gone = KEEPER_NEVER;
     pkeeper->unconnected = KEEPER_NEVER;
     pkeeper->ended = KEEPER_NEVER;
     pkeeper->terminated = KEEPER_NEVER;

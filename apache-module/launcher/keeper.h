@@ -46,7 +46,7 @@ struct keeper {
     int64_t swept_by;    /* when waiting for descendants ends */
     int64_t next_search; /* when to look for a monitor again */
     /* See keeper_policy.h. */
-    int64_t unconnected, ended, terminated, killed;
+    int64_t apache_gone, unconnected, ended, terminated, killed;
 };
 
 /*

@@ -20,7 +20,7 @@ enum keeper_action keeper_decide(const struct keeper_situation *situation, int64
         }
         int64_t since =
             situation->ended > situation->unconnected ? situation->ended : situation->unconnected;
-        return situation->is_apache_gone
+        return situation->apache_gone != KEEPER_NEVER
                    ? KEEPER_LEAVE
                    : at(since + KEEPER_EXIT_KEPT_MILLIS, now, KEEPER_LEAVE, pagain);
     }
@@ -31,10 +31,12 @@ enum keeper_action keeper_decide(const struct keeper_situation *situation, int64
     if (situation->terminated != KEEPER_NEVER) {
         return at(situation->terminated + situation->alone_millis + 1000, now, KEEPER_KILL, pagain);
     }
-    if (has_monitor) {
-        return KEEPER_WAIT;
+    if (situation->apache_gone != KEEPER_NEVER) {
+        return has_monitor ? at(situation->apache_gone + KEEPER_MONITOR_ALONE_MILLIS, now,
+                                KEEPER_TERMINATE, pagain)
+                           : KEEPER_TERMINATE;
     }
-    return situation->is_apache_gone ? KEEPER_TERMINATE
-                                     : at(situation->unconnected + KEEPER_WITHOUT_MONITOR_MILLIS,
-                                          now, KEEPER_TERMINATE, pagain);
+    return has_monitor ? KEEPER_WAIT
+                       : at(situation->unconnected + KEEPER_WITHOUT_MONITOR_MILLIS, now,
+                            KEEPER_TERMINATE, pagain);
 }

@@ -12,13 +12,16 @@
 
 /* How long a daemon lives without a monitor while Apache does. */
 enum { KEEPER_WITHOUT_MONITOR_MILLIS = 300 * 1000 };
+/* How long a monitor that is still connected may take to end its daemons after Apache has gone. One
+ * that takes longer is stopped (SIGSTOP, a debugger) or stuck: it would let them live for ever. */
+enum { KEEPER_MONITOR_ALONE_MILLIS = 30 * 1000 };
 /* How long an exit status is kept for a monitor. */
 enum { KEEPER_EXIT_KEPT_MILLIS = 60 * 1000 };
 /* How long processes that were sent SIGKILL are waited for; one may be stuck in the kernel. */
 enum { KEEPER_KILL_MILLIS = 5 * 1000 };
 
 struct keeper_situation {
-    bool is_apache_gone;
+    int64_t apache_gone;  /* since when Apache's parent is known to be gone; NEVER: it is there */
     int64_t unconnected;  /* since when no monitor has been there; NEVER: one is */
     int64_t ended;        /* since when nothing is left of the daemon */
     int64_t terminated;   /* when it was told to end because it is alone */
