@@ -299,6 +299,7 @@ class MonitorCrashIT {
 
     @Test
     void aStoppedGroupStaysStopped() throws IOException {
+        httpd.errorLog().announce("JSGID0404.*group single");
         httpd.ctl().run("stop", "single").expectSuccess();
         try {
             killMonitors();
