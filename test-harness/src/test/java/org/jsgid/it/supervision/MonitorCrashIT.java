@@ -37,7 +37,7 @@ class MonitorCrashIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(30);
 
-    private static final int ADOPTIONS = 20;
+    private static final int ADOPTIONS = 8;
 
     /** What a keeper and a daemon may hold more after so many adoptions. */
     private static final int MORE_DESCRIPTORS = 3;
