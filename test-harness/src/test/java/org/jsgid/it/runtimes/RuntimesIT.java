@@ -103,15 +103,16 @@ class RuntimesIT {
     }
 
     @Test
-    void everyDaemonIsBelowTheMonitorOfItsProfile() throws IOException {
+    void everyDaemonHasAKeeperBelowTheMonitorOfItsProfile() throws IOException {
         Status status = httpd.status();
 
         for (Status.Group group : status.groups()) {
             long monitor = status.monitor(group.profile()).pid();
             assertThat(group.pids()).as(group.name()).hasSize(1);
-            assertThat(ProcessTree.process(group.pids().get(0)).orElseThrow().parent())
-                    .as(group.name())
-                    .isEqualTo(monitor);
+            long parent = ProcessTree.process(group.pids().get(0)).orElseThrow().parent();
+            ProcessTree.Entry keeper = ProcessTree.process(parent).orElseThrow();
+            assertThat(keeper.title()).isEqualTo("jsgid-keeper: " + group.name());
+            assertThat(keeper.parent()).as(group.name()).isEqualTo(monitor);
         }
     }
 
