@@ -8,7 +8,7 @@ import org.jsgi.Response;
 
 /**
  * Takes long, in the way that {@code ?how=} says, until the file {@code &until=} exists; makes the file {@code &began=}
- * first. Tells its process in any case.
+ * first, or when it holds the first of two locks. Tells its process in any case.
  */
 public class Takes implements Application {
 
@@ -18,7 +18,8 @@ public class Takes implements Application {
     @Override
     public Response handle(Request request) throws Exception {
         String how = request.queryParameter("how");
-        if (request.queryParameter("began") != null) {
+        boolean isLock = "one".equals(how) || "other".equals(how);
+        if (!isLock && request.queryParameter("began") != null) {
             Files.createFile(Paths.get(request.queryParameter("began")));
         }
         String until = request.queryParameter("until");
@@ -41,9 +42,9 @@ public class Takes implements Application {
                 // Until the client has sent all.
             }
         } else if ("one".equals(how)) {
-            lock(ONE, OTHER, gate);
+            lock(ONE, OTHER, Paths.get(request.queryParameter("began")), gate);
         } else if ("other".equals(how)) {
-            lock(OTHER, ONE, gate);
+            lock(OTHER, ONE, Paths.get(request.queryParameter("began")), gate);
         }
         return Response.text("process " + Paths.get("/proc/self").toRealPath().getFileName() + " queue "
                 + request.variable("JSGI_QUEUE_TIME"));
@@ -59,9 +60,10 @@ public class Takes implements Application {
         }
     }
 
-    /** Waits for the gate between the two, so that another thread can have the second one. */
-    private static void lock(Object first, Object second, Path gate) throws Exception {
+    /** Tells when it has the first one, and waits for the gate then, so that another thread can have the second one. */
+    private static void lock(Object first, Object second, Path began, Path gate) throws Exception {
         synchronized (first) {
+            Files.createFile(began);
             while (!Files.exists(gate)) {
                 Thread.sleep(10);
             }

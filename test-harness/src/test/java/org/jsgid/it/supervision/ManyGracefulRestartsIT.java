@@ -3,10 +3,12 @@ package org.jsgid.it.supervision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Await;
@@ -144,13 +146,7 @@ class ManyGracefulRestartsIT {
         return httpd.status().monitors().stream().map(Status.Monitor::pid).toList();
     }
 
-    /** Looks when the children of former restarts have ended. */
     private Look look() throws IOException {
-        List<ProcessTree.Entry> children = Await.value(
-                "the children of former restarts to have ended",
-                Duration.ofSeconds(30),
-                httpd::children,
-                entries -> !entries.isEmpty() && entries.size() <= 2);
         Map<String, Holding> processes = new TreeMap<>();
         processes.put(
                 "Apache's parent",
@@ -162,13 +158,31 @@ class ManyGracefulRestartsIT {
                     new Holding(
                             ProcessTree.descriptors(monitor.pid()).size(), ProcessTree.rssBytes(monitor.pid()), live));
         }
+        Holding children = Await.value(
+                "the children of former restarts to have ended",
+                Duration.ofSeconds(30),
+                this::children,
+                Objects::nonNull);
+        return new Look(processes, children.descriptors(), children.residentBytes());
+    }
+
+    /** The most that a child holds; null while children of former restarts end. */
+    private Holding children() throws IOException {
+        List<ProcessTree.Entry> children = httpd.children();
+        if (children.isEmpty() || children.size() > 2) {
+            return null;
+        }
         int descriptors = 0;
         long bytes = 0;
-        for (ProcessTree.Entry child : children) {
-            descriptors =
-                    Math.max(descriptors, ProcessTree.descriptors(child.pid()).size());
-            bytes = Math.max(bytes, ProcessTree.pssBytes(child.pid()));
+        try {
+            for (ProcessTree.Entry child : children) {
+                descriptors = Math.max(
+                        descriptors, ProcessTree.descriptors(child.pid()).size());
+                bytes = Math.max(bytes, ProcessTree.pssBytes(child.pid()));
+            }
+        } catch (NoSuchFileException e) {
+            return null;
         }
-        return new Look(processes, descriptors, bytes);
+        return new Holding(descriptors, bytes, 0);
     }
 }
