@@ -510,7 +510,7 @@ class DaemonTest {
         Path file = write(
                 "endless.java",
                 app("java.nio.file.Files.createFile(java.nio.file.Paths.get(\"" + folder + "/in-1\"));\n"
-                        + "Thread.sleep(1_000_000); return null;"));
+                        + "new java.util.concurrent.CountDownLatch(1).await(); return null;"));
         start("", key(file));
         CompletableFuture<Answer> endless = async(file, "1");
         until(() -> Files.exists(folder.resolve("in-1")));
@@ -523,7 +523,7 @@ class DaemonTest {
     void aRequestThatRunsForTooLongIsInterrupted() throws Exception {
         Path file = write(
                 "long.java",
-                app("try { Thread.sleep(1_000_000); return null; }"
+                app("try { new java.util.concurrent.CountDownLatch(1).await(); return null; }"
                         + " catch (InterruptedException e) { return Response.text(\"interrupted\"); }"));
         start("request-timeout=1", key(file));
 

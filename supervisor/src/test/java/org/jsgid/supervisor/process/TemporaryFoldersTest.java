@@ -34,7 +34,7 @@ class TemporaryFoldersTest {
 
     @Test
     void onlyWhatDeadProcessesLeftIsRemoved() throws IOException {
-        file("shop/daemon-41/work/deep/file");
+        file("shop/daemon-41/inner/deep/file");
         Path living = file("shop/daemon-42/file");
         Path other = file("shop/upload.bin");
         Path similar = file("shop/daemon-x/file");
