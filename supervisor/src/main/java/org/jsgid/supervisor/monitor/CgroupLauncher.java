@@ -1,6 +1,5 @@
 package org.jsgid.supervisor.monitor;
 
-import java.io.FileDescriptor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -53,32 +52,7 @@ final class CgroupLauncher implements DaemonLauncher {
     /** The same for a process of a former monitor. */
     Kept watched(Kept kept) {
         Optional<Path> cgroup = cgroups.of(kept.pid());
-        return new Kept() {
-            @Override
-            public String memo() {
-                return kept.memo();
-            }
-
-            @Override
-            public long pid() {
-                return kept.pid();
-            }
-
-            @Override
-            public long keeperPid() {
-                return kept.keeperPid();
-            }
-
-            @Override
-            public FileDescriptor listener() {
-                return kept.listener();
-            }
-
-            @Override
-            public Handle attach(Order order, Listener listener) {
-                return kept.attach(order, inCgroup(cgroup, listener));
-            }
-        };
+        return kept.toldTo((order, listener) -> inCgroup(cgroup, listener));
     }
 
     private Listener inCgroup(Optional<Path> cgroup, Listener listener) {

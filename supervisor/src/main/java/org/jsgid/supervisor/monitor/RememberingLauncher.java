@@ -1,6 +1,5 @@
 package org.jsgid.supervisor.monitor;
 
-import java.io.FileDescriptor;
 import java.util.function.Consumer;
 import org.jsgid.supervisor.management.DaemonReport;
 import org.jsgid.supervisor.process.DaemonLauncher;
@@ -31,32 +30,8 @@ final class RememberingLauncher implements DaemonLauncher {
 
     /** The same for a process of a former monitor. */
     Kept watched(Kept kept) {
-        return new Kept() {
-            @Override
-            public String memo() {
-                return kept.memo();
-            }
-
-            @Override
-            public long pid() {
-                return kept.pid();
-            }
-
-            @Override
-            public long keeperPid() {
-                return kept.keeperPid();
-            }
-
-            @Override
-            public FileDescriptor listener() {
-                return kept.listener();
-            }
-
-            @Override
-            public Handle attach(Order order, Listener listener) {
-                return kept.attach(order, new Remembering(order.definition().name(), listener));
-            }
-        };
+        return kept.toldTo(
+                (order, listener) -> new Remembering(order.definition().name(), listener));
     }
 
     private final class Remembering implements Listener {

@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jsgid.supervisor.management.ApplicationKey;
 import org.jsgid.supervisor.management.DaemonReport;
 
@@ -86,6 +87,37 @@ public interface DaemonLauncher {
 
         /** Goes on with it; what becomes of it is told to the listener, never before this returns. */
         Handle attach(Order order, Listener listener);
+
+        /** The same daemon, of which another listener is told in place of the one that it is attached with. */
+        default Kept toldTo(BiFunction<Order, Listener, Listener> other) {
+            Kept kept = this;
+            return new Kept() {
+                @Override
+                public String memo() {
+                    return kept.memo();
+                }
+
+                @Override
+                public long pid() {
+                    return kept.pid();
+                }
+
+                @Override
+                public long keeperPid() {
+                    return kept.keeperPid();
+                }
+
+                @Override
+                public FileDescriptor listener() {
+                    return kept.listener();
+                }
+
+                @Override
+                public Handle attach(Order order, Listener listener) {
+                    return kept.attach(order, other.apply(order, listener));
+                }
+            };
+        }
     }
 
     /** A start is impossible, and trying again would not help. */
