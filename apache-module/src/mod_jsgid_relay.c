@@ -23,7 +23,7 @@
 #define _GNU_SOURCE
 #endif
 
-#include "mod_jsgid_relay.h"
+#include "mod_jsgid_relay_private.h"
 
 #include <errno.h>
 #include <http_connection.h>
@@ -37,7 +37,6 @@
 #include <util_filter.h>
 
 #include "jsgid_fcgi.h"
-#include "jsgid_head.h"
 #include "jsgid_unread.h"
 
 /* Content of one STDIN record. */
@@ -51,7 +50,6 @@
 #define CLIENT_LOOK_MILLIS 1000
 /* Without a client socket to poll: longest wait between two looks at the client's body. */
 #define BLIND_MAX_MILLIS 20
-#define STDERR_LINE_MAX 4096
 /* How long a request whose rest is held back waits before it looks again whether the daemon has
  * begun to read: at first, when a thread of the daemon probably does just that, and at last. */
 #define HELD_FIRST_MICROS 100
@@ -61,73 +59,6 @@
 #define EXPECT_GRACE_MILLIS 20
 /* Retry-After when no daemon has read the request within JsgiQueueTimeout. */
 #define QUEUE_RETRY_AFTER "5"
-/* Longest value of a header of the daemon that becomes a note: a number of 64 bits. */
-#define NOTE_MAX 20
-
-/* Body bytes that came before the daemon took them, because the client had to be kept from
- * blocking. */
-typedef struct {
-    char *memory;
-    apr_size_t start;
-    apr_size_t end;
-    int file; /* unlinked; -1: none */
-    off_t file_start;
-    off_t file_end;
-} spool_t;
-
-struct jsgid_relay_t {
-    jsgid_relay_request_t request;
-    request_rec *r;
-    jsgid_conn_t *conn;
-    int client; /* the client's socket, -1 when there is none to poll */
-    apr_bucket_brigade *in;
-    apr_bucket_brigade *out;
-
-    /* to the daemon */
-    apr_size_t head_sent;
-    unsigned char *window; /* STDIN records */
-    apr_size_t window_length;
-    apr_size_t window_sent;
-    apr_size_t written;   /* in this try */
-    int pieces;           /* in which it was written */
-    int is_body_read;     /* the client's body has ended */
-    int is_stdin_ended;   /* the ending record is in the window, or in the head */
-    int is_window_reused; /* what was sent cannot be sent again */
-    int is_write_closed;  /* the daemon does not read any more */
-    spool_t spool;
-    jsgid_unread_t unread;
-    apr_time_t sent_at; /* when this try began to send */
-
-    /* from the daemon */
-    jsgid_fcgi_reader_t reader;
-    const unsigned char *next; /* not yet decoded */
-    const unsigned char *limit;
-    int is_all_read; /* when it was read, the daemon had sent no more than what is in the buffer */
-    int got_record;
-    int saw_going_away;
-    int is_ended;
-    char *head; /* header block until it is complete */
-    apr_size_t head_length;
-    apr_size_t head_size;
-    int is_head_done;
-    int is_discarding;  /* the body goes nowhere: HEAD, 304, an error document, an internal redirect
-                         */
-    apr_off_t declared; /* Content-Length, -1: none */
-    apr_off_t delivered;
-    int is_passed;      /* something was handed to the output filters */
-    int is_excess_told; /* a body longer than declared is in the log already */
-    char line[STDERR_LINE_MAX];
-    apr_size_t line_length;
-
-    apr_time_t daemon_at; /* last sign of life */
-    apr_time_t client_at;
-    int blind_wait;
-    int held_wait; /* microseconds */
-    int status;
-    const char *location;
-    int failed; /* status is what the handler returns */
-    int retry;
-};
 
 int jsgid_client_has_gone(request_rec *r)
 {
@@ -148,7 +79,7 @@ int jsgid_client_has_gone(request_rec *r)
            (poll(&client, 1, 0) > 0 && (client.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0);
 }
 
-static const char *group_of(const jsgid_relay_t *relay)
+const char *jsgid_relay_group(const jsgid_relay_t *relay)
 {
     return relay->request.group;
 }
@@ -189,7 +120,7 @@ jsgid_relay_t *jsgid_relay_create(const jsgid_relay_request_t *request)
 
 /* ---- the end of a request that failed ---- */
 
-static void fail(jsgid_relay_t *relay, int status)
+void jsgid_relay_fail(jsgid_relay_t *relay, int status)
 {
     if (!relay->failed) {
         relay->failed = 1;
@@ -199,7 +130,7 @@ static void fail(jsgid_relay_t *relay, int status)
 
 /* Tells the daemon that its response is of no use any more. Only between records; else closing says
  * it. */
-static void send_abort(jsgid_relay_t *relay)
+void jsgid_relay_send_abort(jsgid_relay_t *relay)
 {
     unsigned char record[JSGID_FCGI_HEADER];
 
@@ -213,11 +144,11 @@ static void send_abort(jsgid_relay_t *relay)
 static void client_gone(jsgid_relay_t *relay, const char *when)
 {
     ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, relay->r,
-                  "JSGID0430: [group %s] the client went away %s", group_of(relay), when);
-    send_abort(relay);
+                  "JSGID0430: [group %s] the client went away %s", jsgid_relay_group(relay), when);
+    jsgid_relay_send_abort(relay);
     relay->r->connection->aborted = 1;
     relay->r->connection->keepalive = AP_CONN_CLOSE;
-    fail(relay, relay->is_passed ? OK : HTTP_BAD_REQUEST);
+    jsgid_relay_fail(relay, relay->is_passed ? OK : HTTP_BAD_REQUEST);
 }
 
 /*
@@ -248,20 +179,20 @@ static void abort_response(jsgid_relay_t *relay)
     (void)ap_pass_brigade(r->output_filters, relay->out);
     apr_brigade_cleanup(relay->out);
     c->keepalive = AP_CONN_CLOSE;
-    fail(relay, OK);
+    jsgid_relay_fail(relay, OK);
 }
 
 /* The response is not to be had: an error status while nothing was sent, else an aborted transfer.
  */
-static void no_response(jsgid_relay_t *relay, int status, const char *id, const char *why)
+void jsgid_relay_no_response(jsgid_relay_t *relay, int status, const char *id, const char *why)
 {
     ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, relay->r, "%s: [group %s] %s: %s%s", id,
-                  group_of(relay), relay->r->the_request, why,
+                  jsgid_relay_group(relay), relay->r->the_request, why,
                   relay->is_head_done ? "; the transfer is aborted" : "");
     if (relay->is_head_done && !relay->is_discarding) {
         abort_response(relay);
     } else {
-        fail(relay, status);
+        jsgid_relay_fail(relay, status);
     }
 }
 
@@ -279,10 +210,11 @@ static void broken(jsgid_relay_t *relay, jsgid_broke_t how)
         relay->retry = 1;
         return;
     }
-    no_response(relay, HTTP_BAD_GATEWAY, "JSGID0411",
-                "the daemon closed the connection before the response was complete; its end and "
-                "the reason are in the "
-                "monitor's log and in jsgid-ctl status");
+    jsgid_relay_no_response(
+        relay, HTTP_BAD_GATEWAY, "JSGID0411",
+        "the daemon closed the connection before the response was complete; its end and "
+        "the reason are in the "
+        "monitor's log and in jsgid-ctl status");
 }
 
 /* ---- the client's body ---- */
@@ -310,14 +242,14 @@ static void body_failed(jsgid_relay_t *relay, apr_status_t rv)
 
     ap_log_rerror(APLOG_MARK, APLOG_INFO, rv, r,
                   "JSGID0431: [group %s] the request body cannot be read from the client",
-                  group_of(relay));
-    send_abort(relay);
+                  jsgid_relay_group(relay));
+    jsgid_relay_send_abort(relay);
     if (relay->is_passed) {
         abort_response(relay);
     } else if (rv == AP_FILTER_ERROR) {
-        fail(relay, AP_FILTER_ERROR);
+        jsgid_relay_fail(relay, AP_FILTER_ERROR);
     } else {
-        fail(relay, ap_map_http_request_error(rv, HTTP_BAD_REQUEST));
+        jsgid_relay_fail(relay, ap_map_http_request_error(rv, HTTP_BAD_REQUEST));
     }
 }
 
@@ -425,11 +357,11 @@ static void spool_client(jsgid_relay_t *relay)
             errno = ENOSPC; /* part of it had room */
         }
     }
-    send_abort(relay);
-    no_response(relay, HTTP_INTERNAL_SERVER_ERROR, "JSGID0413",
-                apr_psprintf(relay->r->pool,
-                             "the request body cannot be kept in a temporary file: %s",
-                             strerror(errno)));
+    jsgid_relay_send_abort(relay);
+    jsgid_relay_no_response(relay, HTTP_INTERNAL_SERVER_ERROR, "JSGID0413",
+                            apr_psprintf(relay->r->pool,
+                                         "the request body cannot be kept in a temporary file: %s",
+                                         strerror(errno)));
 }
 
 static apr_size_t read_spool(jsgid_relay_t *relay, unsigned char *to, apr_size_t size)
@@ -450,9 +382,9 @@ static apr_size_t read_spool(jsgid_relay_t *relay, unsigned char *to, apr_size_t
     }
     got = pread(spool->file, to, size, spool->file_start);
     if (got <= 0) {
-        send_abort(relay);
-        no_response(relay, HTTP_INTERNAL_SERVER_ERROR, "JSGID0413",
-                    "the request body cannot be read back from its temporary file");
+        jsgid_relay_send_abort(relay);
+        jsgid_relay_no_response(relay, HTTP_INTERNAL_SERVER_ERROR, "JSGID0413",
+                                "the request body cannot be read back from its temporary file");
         return 0;
     }
     spool->file_start += got;
@@ -593,293 +525,7 @@ static void write_daemon(jsgid_relay_t *relay)
     }
 }
 
-/* ---- the response ---- */
-
-static int is_own_business(const char *name)
-{
-    static const char *const names[] = {
-        "Connection", "Keep-Alive", "Transfer-Encoding", "Proxy-Connection", "TE", "Upgrade",
-        "Date",       "Server"};
-    size_t i;
-
-    for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        if (ap_cstr_casecmp(name, names[i]) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/*
- * What the daemon tells about itself (extension "times"), for the access log. It writes these lines
- * before those of the application, so the first of each name is its own; none reaches the client.
- */
-static int take_note(request_rec *r, const char *name, const char *value)
-{
-    static const struct {
-        const char *header;
-        const char *note;
-    } notes[] = {{"Jsgi-Queue-Time", "jsgid-queue-time"}, {"Jsgi-Pid", "jsgid-pid"}};
-    size_t length = strspn(value, "0123456789");
-    size_t i;
-
-    for (i = 0; i < sizeof(notes) / sizeof(*notes); i++) {
-        if (ap_cstr_casecmp(name, notes[i].header) == 0) {
-            if (length > 0 && length <= NOTE_MAX && value[length] == '\0' &&
-                apr_table_get(r->notes, notes[i].note) == NULL) {
-                apr_table_set(r->notes, notes[i].note, value);
-            }
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* One header of the response. Those of the connection are httpd's own business. */
-static void take_header(void *baton, char *name, char *value)
-{
-    jsgid_relay_t *relay = baton;
-    request_rec *r = relay->r;
-
-    if (is_own_business(name) || take_note(r, name, value)) {
-        return;
-    }
-    if (ap_cstr_casecmp(name, "Content-Type") == 0) {
-        ap_set_content_type(r, value);
-    } else if (ap_cstr_casecmp(name, "Content-Length") == 0) {
-        apr_off_t length;
-
-        /* Two lengths would be read differently by those who read them (RFC 9112, 6.3). */
-        if (relay->declared == -1 && ap_parse_strict_length(&length, value)) {
-            relay->declared = length;
-        } else if (!ap_parse_strict_length(&length, value) || length != relay->declared) {
-            relay->declared = -2;
-        }
-    } else if (ap_cstr_casecmp(name, "Location") == 0) {
-        relay->location = value;
-        apr_table_setn(r->headers_out, "Location", value);
-    } else {
-        apr_table_addn(r->headers_out, name, value);
-    }
-}
-
-/* What of an overridden error response still matters to the client. */
-static void keep_error_headers(request_rec *r)
-{
-    static const char *const names[] = {"Set-Cookie", "WWW-Authenticate", "Retry-After", "Allow"};
-    const apr_array_header_t *headers = apr_table_elts(r->headers_out);
-    const apr_table_entry_t *entry = (const apr_table_entry_t *)headers->elts;
-    int i;
-    size_t k;
-
-    for (i = 0; i < headers->nelts; i++) {
-        for (k = 0; k < sizeof(names) / sizeof(*names); k++) {
-            if (ap_cstr_casecmp(entry[i].key, names[k]) == 0) {
-                apr_table_addn(r->err_headers_out, entry[i].key, entry[i].val);
-            }
-        }
-    }
-    apr_table_clear(r->headers_out);
-}
-
-/* The header block is complete: headers become the response's. */
-static void begin_response(jsgid_relay_t *relay, char *data, apr_size_t length)
-{
-    request_rec *r = relay->r;
-    jsgid_head_t head;
-    const char *wrong;
-
-    /* What httpd guessed from the file's name says nothing about the response. */
-    r->content_type = NULL;
-    r->content_encoding = NULL;
-    r->content_languages = NULL;
-    apr_table_unset(r->headers_out, "Content-Length");
-    wrong = jsgid_head_parse(data, length, &head, take_header, relay);
-    if (wrong == NULL && relay->declared == -2) {
-        wrong = "a Content-Length that is not one number";
-    }
-    if (wrong != NULL) {
-        apr_table_clear(r->headers_out);
-        no_response(relay, HTTP_BAD_GATEWAY, "JSGID0412",
-                    apr_psprintf(r->pool, "the response has a header block that cannot be sent: %s",
-                                 wrong));
-        return;
-    }
-    relay->is_head_done = 1;
-    apr_table_setn(r->notes, "jsgid-daemon-time",
-                   apr_psprintf(r->pool, "%" APR_TIME_T_FMT, apr_time_now() - relay->sent_at));
-    /* Only without a status is a location more than a header: RFC 3875, 6.2.2 and 6.2.3. */
-    if (relay->location != NULL && !head.has_status) {
-        if (relay->location[0] == '/') {
-            relay->is_discarding = 1;
-            return;
-        }
-        head.status = HTTP_MOVED_TEMPORARILY;
-    }
-    relay->location = NULL;
-    r->status = head.status;
-    if (head.reason != NULL && strlen(head.reason) > 4) {
-        r->status_line = head.reason;
-    }
-    if (relay->request.error_override && head.status >= 400) {
-        keep_error_headers(r);
-        relay->is_discarding = 1;
-        relay->status = head.status;
-        r->status = HTTP_OK;
-        r->status_line = NULL;
-        return;
-    }
-    relay->status = OK;
-    if (AP_STATUS_IS_HEADER_ONLY(head.status)) {
-        if (head.status != HTTP_NOT_MODIFIED) {
-            relay->declared = -1;
-        }
-    } else if (relay->declared >= 0) {
-        ap_set_content_length(r, relay->declared);
-    }
-}
-
-/* 1 when bytes of the body are not for the client. */
-static int is_without_body(const jsgid_relay_t *relay)
-{
-    return relay->is_discarding || relay->r->header_only ||
-           AP_STATUS_IS_HEADER_ONLY(relay->r->status);
-}
-
-static void take_body(jsgid_relay_t *relay, const unsigned char *data, apr_size_t length)
-{
-    if (is_without_body(relay)) {
-        return;
-    }
-    if (relay->declared >= 0 && (apr_off_t)length > relay->declared - relay->delivered) {
-        if (!relay->is_excess_told) {
-            relay->is_excess_told = 1;
-            ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, relay->r,
-                          "JSGID0414: [group %s] the response is longer than its Content-Length of "
-                          "%" APR_OFF_T_FMT " bytes; the rest is dropped",
-                          group_of(relay), relay->declared);
-        }
-        length = (apr_size_t)(relay->declared - relay->delivered);
-    }
-    if (length == 0) {
-        return;
-    }
-    relay->delivered += (apr_off_t)length;
-    APR_BRIGADE_INSERT_TAIL(relay->out,
-                            apr_bucket_transient_create((const char *)data, length,
-                                                        relay->r->connection->bucket_alloc));
-}
-
-/* Bytes of STDOUT: header block, then body. */
-static void take_stdout(jsgid_relay_t *relay, const unsigned char *data, apr_size_t length)
-{
-    apr_size_t looked = relay->head_length;
-    apr_size_t end;
-
-    if (relay->is_head_done) {
-        take_body(relay, data, length);
-        return;
-    }
-    if (relay->head_length + length > relay->head_size) {
-        apr_size_t size = relay->head_length + length;
-        char *grown;
-
-        if (relay->head_size > 0) {
-            size *= 2;
-        }
-        grown = apr_palloc(relay->r->pool, size);
-        memcpy(grown, relay->head != NULL ? relay->head : "", relay->head_length);
-        relay->head = grown;
-        relay->head_size = size;
-    }
-    memcpy(relay->head + relay->head_length, data, length);
-    relay->head_length += length;
-    end = jsgid_head_length(relay->head, relay->head_length, looked);
-    if (end > JSGID_HEAD_MAX || (end == 0 && relay->head_length > JSGID_HEAD_MAX)) {
-        send_abort(relay);
-        no_response(relay, HTTP_BAD_GATEWAY, "JSGID0412",
-                    "the response has a header block of more than 256 KiB");
-        return;
-    }
-    if (end > 0) {
-        apr_size_t body = relay->head_length - end;
-
-        begin_response(relay, relay->head, end);
-        if (!relay->failed && body > 0) {
-            /* These bytes are the last of this piece of the read buffer. */
-            take_body(relay, data + (length - body), body);
-        }
-    }
-}
-
-static void log_line(jsgid_relay_t *relay)
-{
-    apr_size_t length = relay->line_length;
-
-    while (length > 0 && (relay->line[length - 1] == '\r' || relay->line[length - 1] == '\0')) {
-        length--;
-    }
-    relay->line_length = 0;
-    if (length > 0) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, relay->r, "JSGID0420: [group %s] %.*s",
-                      group_of(relay), (int)length, relay->line);
-    }
-}
-
-static void take_stderr(jsgid_relay_t *relay, const unsigned char *data, apr_size_t length)
-{
-    apr_size_t i;
-
-    for (i = 0; i < length; i++) {
-        if (data[i] == '\n' || relay->line_length == STDERR_LINE_MAX) {
-            log_line(relay);
-        }
-        if (data[i] != '\n') {
-            relay->line[relay->line_length++] = (char)data[i];
-        }
-    }
-}
-
-static void end_request(jsgid_relay_t *relay)
-{
-    uint32_t app_status;
-    unsigned protocol_status;
-
-    log_line(relay);
-    relay->is_ended = 1;
-    if (jsgid_fcgi_end_decode(&relay->reader, &app_status, &protocol_status) != 0) {
-        no_response(relay, HTTP_BAD_GATEWAY, "JSGID0415",
-                    "the daemon sent an END_REQUEST that is not 8 bytes long");
-    } else if (protocol_status == JSGID_FCGI_OVERLOADED) {
-        apr_table_setn(relay->r->err_headers_out, "Retry-After", "1");
-        no_response(relay, HTTP_SERVICE_UNAVAILABLE, "JSGID0416",
-                    "the daemon has as many requests as it may (JsgiThreads, JsgiQueueLimit, "
-                    "JsgiQueueTimeout)");
-    } else if (protocol_status != JSGID_FCGI_REQUEST_COMPLETE) {
-        no_response(relay, HTTP_BAD_GATEWAY, "JSGID0417",
-                    apr_psprintf(relay->r->pool,
-                                 "the daemon refused the request with protocol status %u",
-                                 protocol_status));
-    } else if (app_status != 0) {
-        no_response(
-            relay, HTTP_INTERNAL_SERVER_ERROR, "JSGID0418",
-            apr_psprintf(relay->r->pool,
-                         "the response broke off (application status %u); the reason is in the "
-                         "lines above",
-                         (unsigned)app_status));
-    } else if (!relay->is_head_done) {
-        no_response(relay, HTTP_BAD_GATEWAY, "JSGID0412",
-                    "the response ended before its headers did");
-    } else if (relay->declared >= 0 && !is_without_body(relay) &&
-               relay->delivered < relay->declared) {
-        no_response(relay, HTTP_BAD_GATEWAY, "JSGID0419",
-                    apr_psprintf(relay->r->pool,
-                                 "the response has %" APR_OFF_T_FMT
-                                 " bytes, fewer than its Content-Length "
-                                 "of %" APR_OFF_T_FMT,
-                                 relay->delivered, relay->declared));
-    }
-}
+/* ---- the end of the response ---- */
 
 /* The daemon has answered without the whole body: it must not wait for as long as the client takes
  * to send what nobody wants. */
@@ -951,8 +597,8 @@ static void process(jsgid_relay_t *relay, apr_size_t max)
             break;
         }
         if (event == JSGID_FCGI_BAD) {
-            no_response(relay, HTTP_BAD_GATEWAY, "JSGID0415",
-                        "the daemon sent something that is not FastCGI");
+            jsgid_relay_no_response(relay, HTTP_BAD_GATEWAY, "JSGID0415",
+                                    "the daemon sent something that is not FastCGI");
             break;
         }
         if (relay->reader.record.id != JSGID_FCGI_ID) {
@@ -963,11 +609,11 @@ static void process(jsgid_relay_t *relay, apr_size_t max)
         }
         relay->got_record = 1;
         if (event == JSGID_FCGI_CONTENT && type == JSGID_FCGI_STDOUT) {
-            take_stdout(relay, data, length);
+            jsgid_response_stdout(relay, data, length);
         } else if (event == JSGID_FCGI_CONTENT && type == JSGID_FCGI_STDERR) {
-            take_stderr(relay, data, length);
+            jsgid_response_stderr(relay, data, length);
         } else if (event == JSGID_FCGI_RECORD && type == JSGID_FCGI_END_REQUEST) {
-            end_request(relay);
+            jsgid_response_end(relay);
         }
     }
     if (relay->failed || !relay->is_head_done || relay->is_discarding) {
@@ -1081,9 +727,10 @@ static int is_given_up(jsgid_relay_t *relay, apr_time_t now)
     apr_table_setn(r->err_headers_out, "Retry-After", QUEUE_RETRY_AFTER);
     apr_table_setn(r->notes, "jsgid-queue-time",
                    apr_psprintf(r->pool, "%" APR_TIME_T_FMT, now - relay->request.start));
-    no_response(relay, HTTP_SERVICE_UNAVAILABLE, "JSGID0423",
-                "no daemon has read the request within JsgiQueueTimeout; the group's processes are "
-                "starting, stopped or overloaded (jsgid-ctl status tells which)");
+    jsgid_relay_no_response(
+        relay, HTTP_SERVICE_UNAVAILABLE, "JSGID0423",
+        "no daemon has read the request within JsgiQueueTimeout; the group's processes are "
+        "starting, stopped or overloaded (jsgid-ctl status tells which)");
     return 1;
 }
 
@@ -1150,7 +797,7 @@ static void wait_and_act(jsgid_relay_t *relay)
         }
         n = ppoll(fds, relay->client >= 0 ? 2 : 1, &pause, NULL);
         if (n < 0 && errno != EINTR) {
-            no_response(
+            jsgid_relay_no_response(
                 relay, HTTP_INTERNAL_SERVER_ERROR, "JSGID0421",
                 apr_psprintf(relay->r->pool, "cannot wait for the daemon: %s", strerror(errno)));
             return;
@@ -1189,12 +836,13 @@ static void wait_and_act(jsgid_relay_t *relay)
                 body_failed(relay, APR_TIMEUP);
             }
         } else {
-            send_abort(relay);
-            no_response(relay, HTTP_GATEWAY_TIME_OUT, "JSGID0422",
-                        apr_psprintf(relay->r->pool,
-                                     "the daemon has neither read nor sent anything for %d seconds "
-                                     "(JsgiSocketTimeout)",
-                                     (int)apr_time_sec(relay->request.socket_timeout)));
+            jsgid_relay_send_abort(relay);
+            jsgid_relay_no_response(
+                relay, HTTP_GATEWAY_TIME_OUT, "JSGID0422",
+                apr_psprintf(relay->r->pool,
+                             "the daemon has neither read nor sent anything for %d seconds "
+                             "(JsgiSocketTimeout)",
+                             (int)apr_time_sec(relay->request.socket_timeout)));
         }
         return;
     }
@@ -1271,7 +919,7 @@ void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_resul
             wait_and_act(relay);
         }
     }
-    log_line(relay); /* the last words of a daemon that died over them */
+    jsgid_response_log_line(relay); /* the last words of a daemon that died over them */
     presult->retry = relay->retry;
     presult->location = relay->location;
     presult->status = relay->status;
