@@ -20,6 +20,14 @@ public interface Context {
     /** Whether other processes may serve this application too, as {@code jsgi.multiprocess}. */
     boolean isMultiprocess();
 
+    /**
+     * The number of this process among those of its group, from 1; a process that takes another's place has its number. So it
+     * is a name for what an application keeps for each process, such as a share of its work. As {@code jsgi.process}.
+     */
+    default int process() {
+        return 1;
+    }
+
     /** Most requests that run at the same time in this process, at least 1. */
     int threads();
 

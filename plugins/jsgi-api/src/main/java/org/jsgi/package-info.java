@@ -53,6 +53,8 @@
  *   <tr><td>{@code jsgi.url_scheme}</td><td>String</td><td>{@code http} or {@code https}</td></tr>
  *   <tr><td>{@code jsgi.multithread}</td><td>Boolean</td><td>several threads may call {@code handle} at once</td></tr>
  *   <tr><td>{@code jsgi.multiprocess}</td><td>Boolean</td><td>several processes may run the application</td></tr>
+ *   <tr><td>{@code jsgi.process}</td><td>Integer</td><td>number of this process among those of its group, from 1; one that
+ *       takes its place has the same</td></tr>
  *   <tr><td>{@code jsgi.group}</td><td>String</td><td>name of the daemon group</td></tr>
  *   <tr><td>{@code jsgi.application_group}</td><td>String</td><td>name of the application group; empty: its
  *       own</td></tr>

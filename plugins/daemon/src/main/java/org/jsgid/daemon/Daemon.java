@@ -63,11 +63,16 @@ final class Daemon {
         JsgiLoader jsgi = new JsgiLoader(
                 new ClassLoaders(Daemon.class.getClassLoader()),
                 new JsgiSettings(
-                        settings.group(), settings.threads(), settings.isMultiprocess(), settings.workFolder()));
+                        settings.group(),
+                        settings.threads(),
+                        settings.isMultiprocess(),
+                        settings.process(),
+                        settings.workFolder()));
         this.applications = new Applications(new ByKind(jsgi, wars), management, settings.ownerCheck());
         this.queue = new RequestQueue(settings.threads(), settings.queueLimit(), settings.queueTimeout());
         this.dispatcher =
-                new RequestDispatcher(queue, applications, virtualThreads(settings), settings.processes() > 1);
+                new RequestDispatcher(
+                        queue, applications, virtualThreads(settings), settings.processes() > 1, settings.process());
         this.server = new FcgiServer(listener, dispatcher);
         this.timer = settings.requestTimeout() == 0
                 ? null

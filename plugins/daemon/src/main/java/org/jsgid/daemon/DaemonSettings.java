@@ -11,6 +11,7 @@ final class DaemonSettings implements ContainerSettings {
     private final String group;
     private final boolean isMultiprocess;
     private final int processes;
+    private final int number;
     private final int threads;
     private final int queueLimit;
     private final int queueTimeout;
@@ -26,6 +27,7 @@ final class DaemonSettings implements ContainerSettings {
         this.group = line.field("name");
         this.isMultiprocess = line.field("multiprocess").equals("yes");
         this.processes = Math.max(1, line.number("processes", 1));
+        this.number = Math.max(1, line.number("number", 1));
         this.threads = Math.max(1, line.number("threads", 15));
         this.queueLimit = line.number("queue-limit", 100);
         this.queueTimeout = line.number("queue-timeout", 45);
@@ -66,6 +68,11 @@ final class DaemonSettings implements ContainerSettings {
     @Override
     public boolean isMultiprocess() {
         return isMultiprocess;
+    }
+
+    @Override
+    public int process() {
+        return number;
     }
 
     /** Processes of the group, this one included. */

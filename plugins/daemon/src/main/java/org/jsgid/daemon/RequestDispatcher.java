@@ -13,6 +13,7 @@ final class RequestDispatcher implements RequestHandler {
     private final Applications applications;
     private final VirtualThreads virtual;
     private final boolean hasSiblings;
+    private final int process;
     private final AtomicLong ended = new AtomicLong();
 
     /**
@@ -20,17 +21,24 @@ final class RequestDispatcher implements RequestHandler {
      *
      * @param virtual null: applications run on the threads of the connections
      * @param hasSiblings whether the group has other processes
+     * @param process this one's number among them
      */
     RequestDispatcher(
-            RequestQueue queue, Applications applications, VirtualThreads virtual, boolean hasSiblings) {
+            RequestQueue queue, Applications applications, VirtualThreads virtual, boolean hasSiblings, int process) {
         this.queue = queue;
         this.applications = applications;
         this.virtual = virtual;
         this.hasSiblings = hasSiblings;
+        this.process = process;
     }
 
     @Override
     public void handle(RequestExchange exchange) throws IOException {
+        int wanted = exchange.wantedProcess();
+        if (wanted != 0 && wanted != process) {
+            exchange.wrongProcess();
+            return;
+        }
         switch (queue.enter(exchange.queueStartMicros())) {
             case FULL:
                 exchange.log("JSGID0530: The queue of the group is full; the client gets 503. "
@@ -68,6 +76,16 @@ final class RequestDispatcher implements RequestHandler {
     @Override
     public boolean hasSiblings() {
         return hasSiblings;
+    }
+
+    @Override
+    public int process() {
+        return process;
+    }
+
+    @Override
+    public int load() {
+        return queue.load();
     }
 
     @Override

@@ -130,6 +130,11 @@ final class RequestQueue {
         }
     }
 
+    /** Requests that run or wait. */
+    int load() {
+        return active() + waiting();
+    }
+
     /** How long the first of the waiting ones has waited here, in milliseconds; 0 when none does. */
     long oldestWaitingMillis() {
         synchronized (waiting) {

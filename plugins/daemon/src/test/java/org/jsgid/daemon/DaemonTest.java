@@ -82,6 +82,77 @@ class DaemonTest {
     }
 
     @Test
+    void answersAreMarkedWithTheProcessForClientsThatUnderstand() throws Exception {
+        Path file = write("hello.java", app("return Response.text(\"process \" + request.variable(\"jsgi.process\"));"));
+        start("number=3", key(file));
+
+        Answer answer = get(file, "JSGI_EXTENSIONS", "going-away process");
+        assertThat(answer.text()).isEqualTo("process 3");
+        assertThat(answer.process()).isEqualTo(3);
+        assertThat(answer.load()).isZero();
+        assertThat(get(file).process()).isZero();
+    }
+
+    @Test
+    void aRequestForAnotherProcessIsNotBegunAndTheConnectionServesOn() throws Exception {
+        Path file = write("hello.java", app("return Response.text(\"hello\");"));
+        start("number=3", key(file));
+
+        try (TestingClient client = monitor.connect()) {
+            for (String other : new String[] {"2", "255", "-1", "x"}) {
+                Answer wrong = client.request(
+                        TestingClient.params(
+                                file.toString(), "JSGI_EXTENSIONS", "going-away process", "JSGI_PROCESS", other),
+                        "a body");
+                assertThat(wrong.protocolStatus()).isEqualTo(4);
+                assertThat(wrong.process()).isEqualTo(3);
+                assertThat(wrong.head()).isEmpty();
+            }
+            Answer right = client.get(
+                    file.toString(), "JSGI_EXTENSIONS", "going-away process", "JSGI_PROCESS", "3");
+            assertThat(right.protocolStatus()).isZero();
+            assertThat(right.text()).isEqualTo("hello");
+            assertThat(client.get(file.toString(), "JSGI_PROCESS", "2").text())
+                    .as("a client that does not offer the extension knows nothing of processes")
+                    .isEqualTo("hello");
+        }
+        assertThat(monitor.daemon().counters().field("requests")).isEqualTo("2");
+    }
+
+    @Test
+    void theLoadThatIsToldCountsOtherRequestsThatRunOrWait() throws Exception {
+        Path file = write(
+                "wait.java",
+                "import org.jsgi.*;\npublic class App implements Application {\n"
+                        + "  static final java.util.concurrent.CountDownLatch LATCH"
+                        + " = new java.util.concurrent.CountDownLatch(1);\n"
+                        + "  public Response handle(Request request) throws Exception {\n"
+                        + "    if (request.queryParameter(\"wait\") != null) { LATCH.await(); }\n"
+                        + "    if (request.queryParameter(\"end\") != null) { LATCH.countDown(); }\n"
+                        + "    return Response.text(\"ok\");\n  }\n}\n");
+        start("number=1 threads=3", key(file));
+
+        CompletableFuture<Answer> first = CompletableFuture.supplyAsync(() -> waiting(file));
+        CompletableFuture<Answer> second = CompletableFuture.supplyAsync(() -> waiting(file));
+        monitor.report("counters", line -> line.number("active", 0) == 2);
+        assertThat(get(file, "JSGI_EXTENSIONS", "process").load()).isEqualTo(2);
+        assertThat(get(file, "JSGI_EXTENSIONS", "process", "JSGI_PROCESS", "9").load())
+                .as("the former request may not have left yet")
+                .isBetween(2, 3);
+        get(file, "QUERY_STRING", "end=1");
+        assertThat(first.get(30, TimeUnit.SECONDS).text()).isEqualTo("ok");
+        assertThat(second.get(30, TimeUnit.SECONDS).text()).isEqualTo("ok");
+    }
+
+    private Answer waiting(Path file) {
+        try {
+            return get(file, "QUERY_STRING", "wait=1", "JSGI_EXTENSIONS", "process");
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void countersComeWhileAnApplicationStillLoads() throws Exception {
         String waiting = """
                 public void init(Context context) throws Exception {

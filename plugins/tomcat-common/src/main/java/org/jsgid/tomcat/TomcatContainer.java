@@ -152,6 +152,7 @@ public final class TomcatContainer implements ServletContainer {
     private static void describeProcess(StandardContext context, ContainerSettings settings) {
         context.getServletContext().setAttribute("jsgi.multithread", settings.threads() > 1);
         context.getServletContext().setAttribute("jsgi.multiprocess", settings.isMultiprocess());
+        context.getServletContext().setAttribute("jsgi.process", settings.process());
         context.getServletContext().setAttribute("jsgi.group", settings.group());
     }
 

@@ -37,6 +37,11 @@ final class TestingSettings implements ContainerSettings {
     }
 
     @Override
+    public int process() {
+        return 2;
+    }
+
+    @Override
     public void log(String line) {
         lines.add(line);
     }

@@ -138,6 +138,7 @@ final class StatusDocument {
         DaemonReport.Counters counters = daemon.counters();
         JsonObject json = new JsonObject();
         json.addProperty("pid", daemon.pid());
+        json.addProperty("number", daemon.number());
         json.addProperty("generation", daemon.generation());
         json.addProperty("state", daemon.state().word());
         json.addProperty("startedAt", time(daemon.startedAt()));

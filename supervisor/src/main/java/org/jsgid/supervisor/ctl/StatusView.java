@@ -87,13 +87,25 @@ final class StatusView {
 
     private TextTable processes(List<JsonObject> groups) {
         TextTable table = new TextTable(
-                "PROCESS", "GROUP", "GEN", "STATE", "UP", "REQUESTS", "ACTIVE", "THREADS", "MEMORY", "HEAP", "CPU");
+                "PROCESS",
+                "GROUP",
+                "GEN",
+                "NO",
+                "STATE",
+                "UP",
+                "REQUESTS",
+                "ACTIVE",
+                "THREADS",
+                "MEMORY",
+                "HEAP",
+                "CPU");
         for (JsonObject group : groups) {
             for (JsonObject process : Json.objects(group, "processes")) {
                 table.row(
                         count(process, "pid"),
                         Json.text(group, "name"),
                         count(process, "generation"),
+                        count(process, "number"),
                         Json.text(process, "state") + (isTrue(process, "stale") ? ", stale" : ""),
                         since(Json.text(process, "startedAt")),
                         count(process, "requests"),

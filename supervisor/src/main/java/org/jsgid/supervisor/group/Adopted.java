@@ -16,6 +16,7 @@ import org.jsgid.supervisor.process.GroupDefinition;
  *
  * @param instance which Apache it was started for
  * @param generation its generation's number
+ * @param number its own among the processes of the group; 0: not known
  * @param definition what its generation was made from
  * @param handedOn applications that it loads although its definition does not name them
  * @param startedAt when its start was asked for
@@ -26,6 +27,7 @@ import org.jsgid.supervisor.process.GroupDefinition;
 public record Adopted(
         String instance,
         int generation,
+        int number,
         GroupDefinition definition,
         Set<ApplicationKey> handedOn,
         Instant startedAt,
@@ -48,6 +50,7 @@ public record Adopted(
         DaemonLauncher.Order order = new DaemonLauncher.Order(
                 unwanted.definition(),
                 unwanted.generation(),
+                unwanted.number(),
                 unwanted.daemon().listener(),
                 List.of(),
                 unwanted.startedAt());

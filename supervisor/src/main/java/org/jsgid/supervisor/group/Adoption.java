@@ -2,6 +2,7 @@ package org.jsgid.supervisor.group;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -104,7 +105,7 @@ final class Adoption {
         generations.members().stream()
                 .filter(member -> member.generation() == generation
                         && member.daemon().handle().isEmpty())
-                .findFirst()
+                .min(Comparator.comparing(member -> member.daemon().number() != one.number()))
                 .ifPresent(member -> member.drain(Duration.ZERO));
         boolean isNeeded = isWanted
                 && (generation == generations.current() || generation == generations.next())
@@ -133,7 +134,8 @@ final class Adoption {
     }
 
     private Member join(Generation generation, Adopted one) {
-        DaemonProcess daemon = new DaemonProcess(generation.number(), one.startedAt());
+        int number = one.number() > 0 ? one.number() : generation.freeNumber(1);
+        DaemonProcess daemon = new DaemonProcess(generation.number(), number, one.startedAt());
         Member member = new Member(generation, daemon, services, owner);
         generations.add(member);
         if (one.state() == DaemonState.READY || one.state() == DaemonState.DRAINING) {

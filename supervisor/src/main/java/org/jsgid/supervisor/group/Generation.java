@@ -94,6 +94,25 @@ final class Generation {
         return count(daemon -> daemon.state() == DaemonState.READY);
     }
 
+    /**
+     * The number of a process that is to be started: one that no process which serves, or will, has.
+     *
+     * @param otherwise the number when all are taken, since the process comes in place of one that serves until then
+     */
+    int freeNumber(int otherwise) {
+        for (int free = 1; free <= definition.processes(); free++) {
+            if (holders(free) == 0) {
+                return free;
+            }
+        }
+        return otherwise;
+    }
+
+    /** How many processes that serve, or will, have that number: two while one is about to replace the other. */
+    int holders(int daemonNumber) {
+        return count(daemon -> daemon.number() == daemonNumber && daemon.state() != DaemonState.DRAINING);
+    }
+
     private int count(Predicate<DaemonProcess> which) {
         return (int) daemons.stream().filter(which).count();
     }

@@ -148,6 +148,7 @@ final class Member implements DaemonLauncher.Listener {
         return new DaemonLauncher.Order(
                 generation.definition(),
                 generation.number(),
+                daemon.number(),
                 listener,
                 generation.applicationsToLoad(),
                 daemon.startedAt());

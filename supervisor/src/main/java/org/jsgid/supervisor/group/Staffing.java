@@ -28,11 +28,12 @@ final class Staffing {
         boolean isFirst = current.definition().onDemand() && current.ready() == 0;
         int wanted = isFirst ? 1 : current.definition().processes();
         while (current.active() < wanted && generations.isRoom()) {
-            begin(current);
+            begin(current, 1);
         }
         boolean isRenewing = renewals.replacement().isPresent() || renewals.mustWait();
-        if (!isRenewing && generations.isRoom() && renewals.first().isPresent()) {
-            renewals.replaceWith(begin(current));
+        Optional<Member> due = renewals.first();
+        if (!isRenewing && generations.isRoom() && due.isPresent()) {
+            renewals.replaceWith(begin(current, due.get().daemon().number()));
         }
     }
 
@@ -70,7 +71,8 @@ final class Staffing {
                 && current.ready() > current.definition().processes()) {
             current.daemons().stream()
                     .filter(daemon -> daemon.state() == DaemonState.READY)
-                    .min(Comparator.comparing((DaemonProcess daemon) -> !renewals.isDue(generations.of(daemon)))
+                    .min(Comparator.comparing((DaemonProcess daemon) -> current.holders(daemon.number()) < 2)
+                            .thenComparing(daemon -> !renewals.isDue(generations.of(daemon)))
                             .thenComparing(DaemonProcess::startedAt))
                     .ifPresent(daemon -> generations
                             .of(daemon)
@@ -93,7 +95,7 @@ final class Staffing {
             return true;
         }
         while (mayStart && next.active() < needed && generations.isRoom()) {
-            begin(next);
+            begin(next, 1);
         }
         boolean areAllReady = next.ready() == next.live();
         if (mayStart
@@ -120,9 +122,12 @@ final class Staffing {
                 .ifPresent(daemon -> generations.of(daemon).drain(within));
     }
 
-    private Member begin(Generation generation) {
-        DaemonProcess daemon =
-                new DaemonProcess(generation.number(), services.clock().instant());
+    /** Starts one with a number that is free, or, when none is, with the number of the one that it is to replace. */
+    private Member begin(Generation generation, int otherwise) {
+        DaemonProcess daemon = new DaemonProcess(
+                generation.number(),
+                generation.freeNumber(otherwise),
+                services.clock().instant());
         Member member = new Member(generation, daemon, services, owner);
         generations.add(member);
         member.ask();

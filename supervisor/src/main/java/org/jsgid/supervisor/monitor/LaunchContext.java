@@ -90,6 +90,7 @@ final class LaunchContext {
                         instance,
                         order.definition(),
                         order.generation(),
+                        order.number(),
                         order.startedAt(),
                         jdkBuild(order.definition().jdk().home()),
                         order.applications())

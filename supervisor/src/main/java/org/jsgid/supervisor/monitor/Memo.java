@@ -20,6 +20,7 @@ import org.jsgid.supervisor.process.GroupDefinition;
  * @param definition of its group, as it was then; a part of it when it was too long
  * @param digest of the whole definition, which tells a definition that is the same from others
  * @param generation its generation's number
+ * @param number its own among the processes of the group; 0: not known
  * @param startedAt when its start was asked for
  * @param jdkBuild which build of its JDK it was started from; empty: not known
  * @param handedOn applications that it loads although its definition does not name them
@@ -29,6 +30,7 @@ record Memo(
         GroupDefinition definition,
         String digest,
         int generation,
+        int number,
         Instant startedAt,
         String jdkBuild,
         List<ApplicationKey> handedOn) {
@@ -42,12 +44,13 @@ record Memo(
             String instance,
             GroupDefinition definition,
             int generation,
+            int number,
             Instant startedAt,
             String jdkBuild,
             List<ApplicationKey> applications) {
         List<ApplicationKey> handedOn = new ArrayList<>(applications);
         handedOn.removeAll(definition.applications());
-        return new Memo(instance, definition, digestOf(definition), generation, startedAt, jdkBuild, handedOn);
+        return new Memo(instance, definition, digestOf(definition), generation, number, startedAt, jdkBuild, handedOn);
     }
 
     /**
@@ -99,6 +102,7 @@ record Memo(
         text.add("format", 1);
         text.add("instance", instance);
         text.add("generation", generation);
+        text.add("number", number);
         text.add("started-at", startedAt.toString());
         text.add("digest", digest);
         text.add("jdk-build", jdkBuild);

@@ -140,6 +140,7 @@ public final class Monitor implements ControlledMonitor {
             return Optional.of(new Adopted(
                     memo.instance(),
                     memo.generation(),
+                    memo.number(),
                     same.orElse(memo.definition()),
                     Set.copyOf(memo.handedOn()),
                     memo.startedAt(),

@@ -59,6 +59,7 @@ public final class MonitorConfigReader {
         MonitorConfig config = reader.config(sections);
         ConfigSection head = sections.get(0);
         int generation = head.integer("generation", 0, 1, Integer.MAX_VALUE);
+        int number = head.integer("number", 0, 0, 1000);
         Instant startedAt = reader.instant(head.text("started-at").orElse(""));
         if (config.groups().size() != 1) {
             head.problem("is about " + config.groups().size() + " groups, not one");
@@ -78,6 +79,7 @@ public final class MonitorConfigReader {
                 config.groups().get(0),
                 head.text("digest").orElse(""),
                 generation,
+                number,
                 startedAt,
                 head.text("jdk-build").orElse(""),
                 handedOn);

@@ -16,6 +16,7 @@ public interface DaemonLauncher {
      *
      * @param definition its group
      * @param generation its generation's number
+     * @param number its own among the processes of the group, from 1
      * @param listener the generation's listening socket; stays the caller's
      * @param applications to load before it is ready
      * @param startedAt when its start was asked for
@@ -23,6 +24,7 @@ public interface DaemonLauncher {
     record Order(
             GroupDefinition definition,
             int generation,
+            int number,
             FileDescriptor listener,
             List<ApplicationKey> applications,
             Instant startedAt) {

@@ -35,6 +35,7 @@ public final class DaemonProcess {
     public record StartStep(String name, Duration since) {}
 
     private final int generation;
+    private final int number;
     private final Instant startedAt;
     private DaemonState state = DaemonState.STARTING;
     private DaemonLauncher.Handle handle;
@@ -53,15 +54,27 @@ public final class DaemonProcess {
     private final Map<ApplicationKey, Application> applications = new LinkedHashMap<>();
     private final Map<ApplicationKey, Integer> changes = new LinkedHashMap<>();
 
-    /** A daemon of that generation that has not been launched yet. */
-    public DaemonProcess(int generation, Instant startedAt) {
+    /**
+     * A daemon that has not been launched yet.
+     *
+     * @param generation its generation's number
+     * @param number its own among the processes of the group, from 1
+     * @param startedAt when its start was asked for
+     */
+    public DaemonProcess(int generation, int number, Instant startedAt) {
         this.generation = generation;
+        this.number = number;
         this.startedAt = startedAt;
     }
 
     /** Its generation's number. */
     public int generation() {
         return generation;
+    }
+
+    /** Its number among the processes of the group, from 1, which the one that comes in its place gets. */
+    public int number() {
+        return number;
     }
 
     /** When its start was asked for. */

@@ -77,11 +77,16 @@ public final class LaunchMessage {
         return pairs.message();
     }
 
-    /** The lines that tell a daemon its settings and applications, and let it start. */
+    /**
+     * The lines that tell a daemon its settings and applications, and let it start.
+     *
+     * @param number the daemon's among the processes of its group
+     */
     public static String settings(
-            GroupDefinition group, List<ApplicationKey> applications, Path temporary, Path jsgidHome) {
+            GroupDefinition group, int number, List<ApplicationKey> applications, Path temporary, Path jsgidHome) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("name", group.name());
+        fields.put("number", Integer.toString(number));
         fields.put("processes", Integer.toString(group.processes()));
         fields.put("multiprocess", group.multiprocess() ? "yes" : "no");
         fields.put("threads", Integer.toString(group.threads()));

@@ -137,7 +137,8 @@ public final class LauncherProgram implements DaemonLauncher {
                 order,
                 listener,
                 loop,
-                LaunchMessage.settings(order.definition(), order.applications(), temporary, places.jsgidHome()),
+                LaunchMessage.settings(
+                        order.definition(), order.number(), order.applications(), temporary, places.jsgidHome()),
                 launcherStatuses);
     }
 

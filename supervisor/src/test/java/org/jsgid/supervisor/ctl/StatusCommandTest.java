@@ -248,10 +248,10 @@ class StatusCommandTest {
                       shop process 4715: starts, at the step 'loading /srv/shop/shop.war' since 3s
                       shop /srv/shop/admin.war: no class Admin in it
 
-                    PROCESS  GROUP  GEN  STATE            UP     REQUESTS  ACTIVE  THREADS  MEMORY  HEAP       CPU
-                    4713     shop   3    ready            1m 5s  120045    3       15       250M    100M/1.0G  61.5 s
-                    4714     shop   2    draining, stale  2h 0m  7         1       15       -       -          -
-                    4715     shop   3    starting         4s     -         -       -        -       -          -
+                    PROCESS  GROUP  GEN  NO  STATE            UP     REQUESTS  ACTIVE  THREADS  MEMORY  HEAP       CPU
+                    4713     shop   3    1   ready            1m 5s  120045    3       15       250M    100M/1.0G  61.5 s
+                    4714     shop   2    2   draining, stale  2h 0m  7         1       15       -       -          -
+                    4715     shop   3    2   starting         4s     -         -       -        -       -          -
 
                     MOUNT   GROUP  STATE     CONTAINER    LOADED IN  APPLICATION
                     /       shop   loaded    tomcat-11.0  812 ms     /srv/shop/shop.war

@@ -77,8 +77,20 @@ class DaemonGroupAdoptionTest {
     }
 
     private Adopted left(int generation, long pid, DaemonState state, GroupDefinition definition) {
+        return left(generation, 0, pid, state, definition);
+    }
+
+    private Adopted left(int generation, int number, long pid, DaemonState state, GroupDefinition definition) {
         return new Adopted(
-                "1-1", generation, definition, Set.of(), Clock.systemUTC().instant(), state, "", launcher.left(pid));
+                "1-1",
+                generation,
+                number,
+                definition,
+                Set.of(),
+                Clock.systemUTC().instant(),
+                state,
+                "",
+                launcher.left(pid));
     }
 
     private void pointTo(int generation) throws IOException {
@@ -211,6 +223,39 @@ class DaemonGroupAdoptionTest {
         assertThat(group.lastExit()).isEmpty();
     }
 
+    private List<Integer> numbers(DaemonGroup group) {
+        return group.processes().stream().map(DaemonProcess::number).toList();
+    }
+
+    @Test
+    void theNumbersOfItsProcessesAreKeptAndWhatIsStartedGetsTheOneThatIsFree() throws IOException {
+        GroupDefinition three = Definitions.shop(3, SHOP);
+        pointTo(4);
+        DaemonGroup group = group(three);
+        group.adopt(List.of(left(4, 3, 77, DaemonState.READY, three), left(4, 1, 78, DaemonState.READY, three)), true);
+        group.resume();
+        loop.run();
+
+        assertThat(numbers(group)).containsExactly(3, 1, 2);
+    }
+
+    @Test
+    void ofTwoWithTheSameNumberTheOlderOneDrains() throws IOException {
+        GroupDefinition two = Definitions.shop(2, SHOP);
+        pointTo(4);
+        DaemonGroup group = group(two);
+        Adopted oldest = left(4, 1, 76, DaemonState.READY, two);
+        Adopted old = left(4, 2, 77, DaemonState.READY, two);
+        Adopted replacement = left(4, 2, 78, DaemonState.READY, two);
+        group.adopt(List.of(oldest, old, replacement), true);
+        group.resume();
+        loop.run();
+
+        assertThat(daemon(77).wasTold("drain")).isTrue();
+        assertThat(daemon(76).wasTold("drain")).isFalse();
+        assertThat(daemon(78).wasTold("drain")).isFalse();
+    }
+
     @Test
     void aStartUnderWayHasWhatIsLeftOfItsTime() throws IOException {
         pointTo(4);
@@ -218,6 +263,7 @@ class DaemonGroupAdoptionTest {
         Adopted starting = new Adopted(
                 "1-1",
                 4,
+                1,
                 Definitions.shop(1, SHOP),
                 Set.of(),
                 Clock.systemUTC().instant().minus(Duration.ofSeconds(50)),

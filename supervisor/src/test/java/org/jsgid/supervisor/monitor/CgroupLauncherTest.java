@@ -48,7 +48,7 @@ class CgroupLauncherTest {
     private static DaemonLauncher.Order order() {
         GroupDefinition limited = Definitions.withLimits(
                 Definitions.shop(1), new GroupDefinition.Limits(Duration.ZERO, 0, Duration.ZERO, 0, 1 << 20, 0));
-        return new DaemonLauncher.Order(limited, 3, new FileDescriptor(), List.of(), Instant.EPOCH);
+        return new DaemonLauncher.Order(limited, 3, 1, new FileDescriptor(), List.of(), Instant.EPOCH);
     }
 
     private CgroupLauncher launcher(DaemonLauncher launcher) throws IOException {

@@ -66,7 +66,7 @@ class JdkUpkeepTest {
     }
 
     private DaemonProcess start() {
-        DaemonProcess daemon = new DaemonProcess(1, Clock.systemUTC().instant());
+        DaemonProcess daemon = new DaemonProcess(1, 1, Clock.systemUTC().instant());
         daemon.startsFrom(upkeep.build());
         group.processes.add(daemon);
         return daemon;
@@ -133,7 +133,7 @@ class JdkUpkeepTest {
 
     @Test
     void aProcessWhoseBuildNobodyKnowsIsLeftAlone() throws IOException {
-        group.processes.add(new DaemonProcess(1, Clock.systemUTC().instant()));
+        group.processes.add(new DaemonProcess(1, 1, Clock.systemUTC().instant()));
         Files.delete(home.resolve("release"));
         aSecondPasses();
 

@@ -103,7 +103,7 @@ class LimitWatchTest {
     }
 
     private DaemonProcess ready(long pid) {
-        DaemonProcess daemon = new DaemonProcess(1, now);
+        DaemonProcess daemon = new DaemonProcess(1, 1, now);
         daemon.launched(new TestingHandle(pid));
         daemon.on(DaemonEvent.READY);
         daemon.readyAt(loop.now());

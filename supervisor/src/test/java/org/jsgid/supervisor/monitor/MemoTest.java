@@ -67,7 +67,7 @@ class MemoTest {
     private static Memo memo(GroupDefinition definition) {
         List<ApplicationKey> applications = new ArrayList<>(definition.applications());
         applications.add(ON_REQUEST);
-        return Memo.of("4711-99", definition, 12, START, "1:2 17.0.15+6", applications);
+        return Memo.of("4711-99", definition, 12, 3, START, "1:2 17.0.15+6", applications);
     }
 
     @Test

@@ -150,7 +150,7 @@ class AdoptedDaemonTest {
         FileDescriptor socket = kept.listener();
         assertThat(socket.valid()).isTrue();
         DaemonLauncher.Handle handle = kept.attach(
-                new DaemonLauncher.Order(Definitions.shop(1), 4, socket, List.of(), Instant.EPOCH), new Told());
+                new DaemonLauncher.Order(Definitions.shop(1), 4, 1, socket, List.of(), Instant.EPOCH), new Told());
         Descriptors.close(socket);
         return handle;
     }

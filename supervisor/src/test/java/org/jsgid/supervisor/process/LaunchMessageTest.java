@@ -56,13 +56,14 @@ class LaunchMessageTest {
     void settingsEndWithStart() {
         String lines = LaunchMessage.settings(
                 Definitions.shop(2),
+                2,
                 List.of(new ApplicationKey("/srv/a b.war", "/a", "g")),
                 TEMPORARY,
                 Path.of("/usr/lib/jsgid"));
 
         assertThat(lines.lines())
                 .containsExactly(
-                        "group name=shop processes=2 multiprocess=yes threads=15 queue-limit=50 queue-timeout=45"
+                        "group name=shop number=2 processes=2 multiprocess=yes threads=15 queue-limit=50 queue-timeout=45"
                                 + " request-timeout=0 graceful-timeout=15 shutdown-timeout=5 threading=platform"
                                 + " temporary=/run/jsgid/tmp/shop home=/usr/lib/jsgid",
                         "application file=/srv/a%20b.war mount=/a application-group=g preload=yes",

@@ -28,6 +28,9 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     /** What usual header blocks fit into. */
     private static final int HEAD = 1024;
 
+    /** What the two bytes for the load in END_REQUEST can say. */
+    private static final int MOST_TOLD = 65535;
+
     /** How much of a body that nobody wanted is dropped before the connection is closed. */
     private static final long DROPPED = 1024 * 1024;
 
@@ -46,6 +49,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     private volatile RequestExchange handled;
     private boolean understandsGoingAway;
     private boolean wantsTimes;
+    private boolean wantsProcess;
     /** Nothing comes after the current request. Guarded by {@link #writing}. */
     boolean isLast;
     private boolean isGoingAwaySaid;
@@ -112,6 +116,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
             writer.beginRequest();
             understandsGoingAway = exchange.offers("going-away");
             wantsTimes = exchange.offers("times");
+            wantsProcess = exchange.offers("process");
         } finally {
             writing.unlock();
         }
@@ -360,7 +365,11 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         int id = decoder.requestId();
         current = null;
         decoder.answered();
-        writer.end(id, appStatus, protocolStatus, withStdout);
+        if (wantsProcess) {
+            writer.end(id, appStatus, protocolStatus, withStdout, server.handler().process(), otherRequests());
+        } else {
+            writer.end(id, appStatus, protocolStatus, withStdout);
+        }
         if (server.isDraining()) {
             goingAway();
         } else if (isLast && understandsGoingAway) {
@@ -368,6 +377,13 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
             writer.goingAway();
         }
         writer.send();
+    }
+
+    /** What this process has to do beside the request that is about to end; one that was not begun is in no count. */
+    private int otherRequests() {
+        RequestExchange exchange = handled;
+        boolean isCounted = exchange != null && exchange.isWorking();
+        return Math.max(0, Math.min(MOST_TOLD, server.handler().load() - (isCounted ? 1 : 0)));
     }
 
     private void goingAway() throws IOException {

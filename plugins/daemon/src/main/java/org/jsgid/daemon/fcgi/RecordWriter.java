@@ -89,8 +89,18 @@ final class RecordWriter {
         }
     }
 
-    /** Adds the end of a request. */
+    /** Adds the end of a request; the client is told nothing about this process. */
     void end(int id, int appStatus, int protocolStatus, boolean withStdout) throws IOException {
+        end(id, appStatus, protocolStatus, withStdout, 0, 0);
+    }
+
+    /**
+     * Adds the end of a request.
+     *
+     * @param process number of this process, 0: not told
+     * @param load other requests that it has, 0 to 65535
+     */
+    void end(int id, int appStatus, int protocolStatus, boolean withStdout, int process, int load) throws IOException {
         close();
         room(RESERVED);
         if (withStdout) {
@@ -99,7 +109,7 @@ final class RecordWriter {
         header(Records.END_REQUEST, id, 8);
         out.putInt(appStatus);
         out.put((byte) protocolStatus);
-        out.put((byte) 0).putShort((short) 0);
+        out.put((byte) process).putShort((short) load);
     }
 
     /** Adds GOING_AWAY. */

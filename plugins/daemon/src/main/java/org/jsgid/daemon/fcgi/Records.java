@@ -27,6 +27,7 @@ final class Records {
     static final int CANT_MPX_CONN = 1;
     static final int OVERLOADED = 2;
     static final int UNKNOWN_ROLE = 3;
+    static final int WRONG_PROCESS = 4;
 
     private Records() {}
 }

@@ -468,6 +468,24 @@ public final class RequestExchange implements Exchange {
         end(0, Records.OVERLOADED);
     }
 
+    /** Ends a request that is for another process of the group; nothing of it was begun. */
+    public void wrongProcess() {
+        end(0, Records.WRONG_PROCESS);
+    }
+
+    /** The process that the request is for: its number, 0: any, -1: what is asked for is no number. */
+    public int wantedProcess() {
+        String wanted = offers("process") ? parameters.get("JSGI_PROCESS") : null;
+        if (wanted == null || wanted.isEmpty()) {
+            return 0;
+        }
+        try {
+            return Integer.parseInt(wanted);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
     private void end(int appStatus, int protocolStatus) {
         connection.writing.lock();
         try {

@@ -18,6 +18,16 @@ public interface RequestHandler {
         return false;
     }
 
+    /** The number of this process among those of its group; 0: unknown. */
+    default int process() {
+        return 0;
+    }
+
+    /** Requests that run or wait. */
+    default int load() {
+        return 0;
+    }
+
     /** Whether a request that came now would have to wait. */
     default boolean isFull() {
         return false;

@@ -44,6 +44,11 @@ final class JsgiContext implements Context {
     }
 
     @Override
+    public int process() {
+        return settings.process;
+    }
+
+    @Override
     public int threads() {
         return settings.threads;
     }

@@ -182,6 +182,7 @@ final class JsgiRequest implements Request {
             all.put("jsgi.url_scheme", scheme());
             all.put("jsgi.multithread", context.isMultithread());
             all.put("jsgi.multiprocess", context.isMultiprocess());
+            all.put("jsgi.process", context.process());
             all.put("jsgi.group", context.group());
             all.put("jsgi.application_group", context.applicationGroup());
             all.put("jsgi.queue_micros", queueMicros);

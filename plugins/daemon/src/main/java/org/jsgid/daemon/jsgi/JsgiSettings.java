@@ -8,17 +8,20 @@ public final class JsgiSettings {
     final String group;
     final int threads;
     final boolean isMultiprocess;
+    final int process;
     final File workFolder;
 
     /**
      * The same for all applications of a daemon.
      *
+     * @param process number of this process among those of its group
      * @param workFolder exists; applications get folders below it
      */
-    public JsgiSettings(String group, int threads, boolean isMultiprocess, File workFolder) {
+    public JsgiSettings(String group, int threads, boolean isMultiprocess, int process, File workFolder) {
         this.group = group;
         this.threads = threads;
         this.isMultiprocess = isMultiprocess;
+        this.process = process;
         this.workFolder = workFolder;
     }
 }

@@ -17,6 +17,9 @@ public interface ContainerSettings {
     /** Whether other processes may serve the same applications. */
     boolean isMultiprocess();
 
+    /** The number of this process among those of its group, from 1; one that takes its place has the same. */
+    int process();
+
     /** Writes a line to the daemon's log. */
     void log(String line);
 }

@@ -40,9 +40,15 @@ public final class TestingClient implements Closeable {
         }
     }
 
-    /** A response up to its END_REQUEST. */
+    /**
+     * A response up to its END_REQUEST.
+     *
+     * @param process the number of the process as it says there
+     * @param load how many other requests it has, as it says there
+     */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    public record Answer(String head, byte[] body, String errors, int appStatus, int protocolStatus) {
+    public record Answer(
+            String head, byte[] body, String errors, int appStatus, int protocolStatus, int process, int load) {
         /** The body as text. */
         public String text() {
             return new String(body, StandardCharsets.UTF_8);
@@ -143,7 +149,9 @@ public final class TestingClient implements Closeable {
                 java.util.Arrays.copyOfRange(output, bodyStart, output.length),
                 errors,
                 ByteBuffer.wrap(end).getInt(),
-                end[4]);
+                end[4],
+                Byte.toUnsignedInt(end[5]),
+                Short.toUnsignedInt(ByteBuffer.wrap(end).getShort(6)));
     }
 
     private interface Reading<T> {
