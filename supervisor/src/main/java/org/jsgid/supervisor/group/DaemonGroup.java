@@ -761,8 +761,9 @@ public final class DaemonGroup {
         }
         daemon.on(DaemonEvent.READY);
         daemon.readyAt(services.loop().now());
-        member.startIsOver();
+        // Said first: another monitor may take the place from that moment on.
         say("JSGID0320", "generation " + generation.number() + ": daemon " + daemon.pid() + " is ready");
+        member.startIsOver();
         if (generation == generations.current()) {
             serves();
         }

@@ -7,14 +7,16 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The connection to one daemon. Its keeper holds this end too, so that it outlives the monitor; closing it here
  * therefore must not shut it down. Read by one thread; written by any.
  *
- * <p>A daemon that does not read must not stop the monitor: short messages are sent with {@link #trySend}, which gives
- * up when another write is stuck.
+ * <p>A daemon that does not read must not stop the monitor: short messages are sent with {@link #trySend}, which leaves
+ * them to whoever is writing.
  */
 public final class ManagementConnection implements Closeable {
 
@@ -22,6 +24,10 @@ public final class ManagementConnection implements Closeable {
     private final FileOutputStream out;
     private final LineReader lines;
     private final ReentrantLock writing = new ReentrantLock();
+
+    /** Sent by whoever gets the lock, or by whoever has it, once that is through. */
+    private final Queue<String> waiting = new ConcurrentLinkedQueue<>();
+
     private boolean mayBeginInALine;
 
     /**
@@ -78,30 +84,45 @@ public final class ManagementConnection implements Closeable {
     public void send(String linesWithLf) throws IOException {
         writing.lock();
         try {
-            out.write(linesWithLf.getBytes(StandardCharsets.UTF_8));
+            write(linesWithLf);
         } finally {
             writing.unlock();
         }
+        sendWaiting();
     }
 
     /**
-     * Sends a short line unless the daemon does not read.
+     * Sends a short line, after what another thread is sending at the time. To a daemon that does not read the line may
+     * never get.
      *
-     * @return whether it was sent
+     * @return false when the daemon is gone or going
      */
     public boolean trySend(String line) {
-        if (!writing.tryLock()) {
-            return false;
-        }
+        waiting.add(line + "\n");
         try {
-            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            sendWaiting();
             return true;
         } catch (IOException e) {
-            // The daemon is gone or going; its exit is reported on its own way.
+            // Its exit is reported on its own way.
             return false;
-        } finally {
-            writing.unlock();
         }
+    }
+
+    private void sendWaiting() throws IOException {
+        // Looked at again after each unlock: what was added while this thread had the lock is nobody else's to send.
+        while (!waiting.isEmpty() && writing.tryLock()) {
+            try {
+                for (String line = waiting.poll(); line != null; line = waiting.poll()) {
+                    write(line);
+                }
+            } finally {
+                writing.unlock();
+            }
+        }
+    }
+
+    private void write(String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
