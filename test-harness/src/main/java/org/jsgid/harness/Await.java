@@ -32,6 +32,29 @@ public final class Await {
     }
 
     /**
+     * Waits until the condition holds, and goes on without it when it has not by then.
+     *
+     * @return whether it holds
+     */
+    public static boolean atMost(Duration deadline, Callable<Boolean> condition) {
+        long begin = System.nanoTime();
+        do {
+            try {
+                if (condition.call()) {
+                    return true;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            } catch (Exception e) {
+                // Asked again.
+            }
+            LockSupport.parkNanos(STEP.toNanos());
+        } while (System.nanoTime() - begin < scaled(deadline).toNanos());
+        return false;
+    }
+
+    /**
      * Asks again and again until an answer is good. A probe that throws is asked again; the last answer or exception
      * is part of the message.
      *

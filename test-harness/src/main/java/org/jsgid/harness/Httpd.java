@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A private Apache httpd: a server root of its own, a free port of 127.0.0.1, the chosen MPM. Runs in the foreground as
@@ -27,6 +28,11 @@ public final class Httpd implements AutoCloseable {
 
     /** Longest time from the wish to stop to the last process gone: the draining of groups included. */
     public static final Duration STOPS_WITHIN = Duration.ofSeconds(20);
+
+    private static final Duration NOTICES_WITHIN = Duration.ofSeconds(10);
+
+    /** A process that has nothing to finish drains within a second. */
+    private static final Duration DRAINS_WITHIN = Duration.ofSeconds(4);
 
     private final TestFolder folder;
     private final int port;
@@ -199,6 +205,36 @@ public final class Httpd implements AutoCloseable {
     /** Waits until a group is as wanted, and returns it. */
     public Status.Group awaitGroup(String name, String what, Duration deadline, Predicate<Status.Group> good) {
         return Await.value("group " + name + " " + what, deadline, () -> status().group(name), good);
+    }
+
+    /**
+     * Waits until the monitors have noticed what was done to their processes, and said so in the log: no process that a
+     * monitor speaks of is gone, none drains, and every monitor answers. What a test leaves unfinished on purpose is not
+     * waited for longer than a few seconds.
+     */
+    public void awaitQuiet() {
+        if (!isRunning()) {
+            return;
+        }
+        Await.atMost(
+                NOTICES_WITHIN,
+                () -> Status.ofAll(runDir()).filter(Httpd::knowsNoDead).isPresent());
+        Await.atMost(
+                DRAINS_WITHIN,
+                () -> Status.ofAll(runDir()).filter(Httpd::isAtRest).isPresent());
+    }
+
+    private static boolean knowsNoDead(Status status) {
+        return processes(status).allMatch(each -> each.pid() <= 0 || ProcessTree.isAlive(each.pid()));
+    }
+
+    private static boolean isAtRest(Status status) {
+        return processes(status).noneMatch(each -> "draining".equals(each.state())) && knowsNoDead(status);
+    }
+
+    private static Stream<Status.DaemonProcess> processes(Status status) {
+        return status.groups().stream()
+                .flatMap(group -> group.processes() == null ? Stream.of() : group.processes().stream());
     }
 
     /** A graceful restart; returns when the parent has read its configuration again. */

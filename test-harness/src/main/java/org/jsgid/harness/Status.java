@@ -3,16 +3,22 @@ package org.jsgid.harness;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -93,25 +99,36 @@ public record Status(List<Monitor> monitors, List<Group> groups) {
 
     private static final Gson GSON = new Gson();
 
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
+
     /** Asks every monitor of a run folder; one that does not answer is left out. */
     public static Status of(Path runDir) throws IOException {
         List<Monitor> monitors = new ArrayList<>();
         List<Group> groups = new ArrayList<>();
-        Path control = runDir.resolve("control");
-        if (Files.isDirectory(control)) {
-            List<Path> sockets;
-            try (Stream<Path> files = Files.list(control)) {
-                sockets = files.filter(file -> file.toString().endsWith(".sock"))
-                        .sorted()
-                        .toList();
-            }
-            for (Path socket : sockets) {
-                Status one = ask(socket);
-                monitors.addAll(one.monitors() == null ? List.of() : one.monitors());
-                groups.addAll(one.groups() == null ? List.of() : one.groups());
-            }
+        for (Path socket : sockets(runDir)) {
+            Status one = ask(socket).orElse(new Status(List.of(), List.of()));
+            monitors.addAll(one.monitors() == null ? List.of() : one.monitors());
+            groups.addAll(one.groups() == null ? List.of() : one.groups());
         }
         return new Status(monitors, groups);
+    }
+
+    /** Asks every monitor of a run folder; empty when one of them does not answer. */
+    static Optional<Status> ofAll(Path runDir) throws IOException {
+        Status status = of(runDir);
+        return status.monitors().size() == sockets(runDir).size() ? Optional.of(status) : Optional.empty();
+    }
+
+    private static List<Path> sockets(Path runDir) throws IOException {
+        Path control = runDir.resolve("control");
+        if (!Files.isDirectory(control)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(control)) {
+            return files.filter(file -> file.toString().endsWith(".sock"))
+                    .sorted()
+                    .toList();
+        }
     }
 
     /** The group of that name. */
@@ -130,22 +147,34 @@ public record Status(List<Monitor> monitors, List<Group> groups) {
                 .orElseThrow(() -> new IllegalStateException("no monitor " + profile + " in " + this));
     }
 
-    private static Status ask(Path socket) {
-        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+    private static Optional<Status> ask(Path socket) {
+        long until = System.nanoTime() + Await.scaled(ANSWERS_WITHIN).toNanos();
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                Selector selector = Selector.open()) {
             channel.connect(UnixDomainSocketAddress.of(socket));
             channel.write(ByteBuffer.wrap("{\"command\":\"status\"}\n".getBytes(StandardCharsets.UTF_8)));
-            StringBuilder line = new StringBuilder();
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ);
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
             ByteBuffer buffer = ByteBuffer.allocate(65536);
-            while (line.indexOf("\n") < 0 && channel.read(buffer) >= 0) {
-                buffer.flip();
-                line.append(StandardCharsets.UTF_8.decode(buffer));
+            int count = 0;
+            while (count >= 0 && !line.toString(StandardCharsets.UTF_8).contains("\n")) {
+                long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+                if (left <= 0 || selector.select(left) == 0) {
+                    // Stopped, or stuck.
+                    return Optional.empty();
+                }
+                selector.selectedKeys().clear();
+                count = channel.read(buffer);
+                line.write(buffer.array(), 0, buffer.position());
                 buffer.clear();
             }
-            JsonObject reply = JsonParser.parseString(line.toString()).getAsJsonObject();
-            return GSON.fromJson(reply.get("result"), Status.class);
+            JsonObject reply = JsonParser.parseString(line.toString(StandardCharsets.UTF_8))
+                    .getAsJsonObject();
+            return Optional.ofNullable(GSON.fromJson(reply.get("result"), Status.class));
         } catch (IOException | IllegalStateException e) {
             // A monitor that is just starting or has been killed.
-            return new Status(List.of(), List.of());
+            return Optional.empty();
         }
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * The server of a test class: prepared and started before its first test, stopped after its last. After every test
- * the error log is judged; when a test fails, its part of the log is printed.
+ * the server comes to rest and the error log is judged; when a test fails, its part of the log is printed.
  */
 public final class JsgidServer implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
@@ -68,6 +68,8 @@ public final class JsgidServer implements BeforeAllCallback, BeforeEachCallback,
 
     @Override
     public void afterEach(ExtensionContext context) {
+        // A consequence of this test must not be laid at the next one's door.
+        httpd.awaitQuiet();
         if (context.getExecutionException().isPresent()) {
             List<String> lines = httpd.errorLog().linesSince(mark, "");
             System.out.println("error log during " + context.getDisplayName() + ":\n" + String.join("\n", lines));

@@ -190,7 +190,11 @@ class IsolationIT {
                 "the keeper to end with its daemon",
                 Duration.ofSeconds(10),
                 () -> ProcessTree.process(keeper.pid()).filter(keeper::equals).isEmpty());
-        httpd.awaitReady("hostile");
+        // Not just ready: it looks so until its monitor has learnt of the end.
+        httpd.awaitGroup(
+                "hostile",
+                "to have another process",
+                group -> group.pids().size() == 1 && !group.pids().contains(daemon));
     }
 
     @Test

@@ -248,14 +248,20 @@ class StartSpreadIT {
                 .orElseThrow();
     }
 
-    /** On one JDK, since monitors that are started one after the other cannot know of what the next has to do. */
+    /**
+     * On one JDK, since monitors that are started one after the other cannot know of what the next has to do. What may
+     * begin after a start that has to wait for it are those that have their places already and whose processes are not
+     * there yet: one fewer than there are places.
+     */
     private static void assertPreloadedFirst(List<Start> starts) {
         for (Start bare : starts) {
             if (!isPreloaded(bare.number())) {
                 assertThat(starts)
                         .filteredOn(start ->
                                 isPreloaded(start.number()) && start.profile().equals(bare.profile()))
-                        .allMatch(start -> start.began().isBefore(bare.began()));
+                        .filteredOn(start -> !start.began().isBefore(bare.began()))
+                        .as("begun after %s", bare)
+                        .hasSizeLessThan(LIMIT);
             }
         }
     }
