@@ -2,6 +2,8 @@ package org.jsgid.daemon.fcgi;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -59,6 +61,45 @@ public interface Exchange {
      *     (RFC 9110 section 5.1)
      */
     void header(String name, String value) throws IOException;
+
+    /** Whether the client can be sent informational responses (RFC 9110, section 15.2). */
+    default boolean acceptsInterim() {
+        return false;
+    }
+
+    /**
+     * Sends an informational response at once: 103 with the fields that the final one will probably have (RFC 8297), or
+     * 100, after which a client that waits for it sends the body. A 100 is sent by the first read as well, when the
+     * client waits for it. Nothing happens when the client does not take any ({@link #acceptsInterim}).
+     *
+     * @param status 100, or 102 to 199
+     * @param headers as for {@link #header}; those of the connection and of the framing are left out
+     * @throws IllegalStateException when the header block of the final response is complete
+     * @throws IllegalArgumentException for another status, or as {@link #header} does
+     */
+    default void interim(int status, List<Map.Entry<String, String>> headers) throws IOException {}
+
+    /**
+     * The trailer fields of the request, in order, names as they came: those of RFC 9110, section 6.5, without any that
+     * may not be there (section 6.5.1). Empty before {@link #isRequestBodyRead}.
+     */
+    default List<Map.Entry<String, String>> requestTrailers() {
+        return Collections.emptyList();
+    }
+
+    /** Whether trailer fields of the response can reach the client. They do when the response has no Content-Length. */
+    default boolean acceptsTrailers() {
+        return false;
+    }
+
+    /**
+     * Adds a trailer field to the response, before {@link #finish()}. Nothing happens when the client cannot get any
+     * ({@link #acceptsTrailers}).
+     *
+     * @throws IllegalArgumentException for a field that may not be there (RFC 9110, section 6.5.1), for one that {@link
+     *     #header} would refuse, and beyond 64 KiB in all
+     */
+    default void trailer(String name, String value) throws IOException {}
 
     /** Whether {@link #commit} was called. */
     boolean isCommitted();

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,6 +42,8 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     private final RecordWriter writer;
     private final byte[] head = new byte[HEAD];
     final ReentrantLock writing = new ReentrantLock();
+    /** Guards {@link #in} and {@link #decoder} while an application has the request. */
+    private final ReentrantLock reading = new ReentrantLock();
     /** Held while the channel is non-blocking. */
     private final ReentrantLock mode = new ReentrantLock();
 
@@ -263,7 +266,8 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     }
 
     /** For {@link RequestExchange#read}: as that, with 0 when nothing is there and waiting was not wanted. */
-    int readBody(ByteBuffer target, boolean isWaiting) throws IOException {
+    int readBody(RequestExchange exchange, ByteBuffer target, boolean isWaiting) throws IOException {
+        reading.lock();
         try {
             while (!decoder.isBodyRead()) {
                 RequestDecoder.Event event = nextEvent();
@@ -274,7 +278,10 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
                     isGone = true;
                     throw new ClientGoneException("the client has gone", null);
                 }
-                if (event == RequestDecoder.Event.MORE && !(isWaiting ? fill() : fillAvailable())) {
+                if (event == RequestDecoder.Event.MORE) {
+                    exchange.askForBody();
+                }
+                if (event == RequestDecoder.Event.MORE && (isGone || !(isWaiting ? fill() : fillAvailable()))) {
                     if (!isWaiting && !isGone) {
                         return 0;
                     }
@@ -289,6 +296,8 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         } catch (IOException e) {
             isGone = true;
             throw new ClientGoneException("the connection of the request broke: " + e.getMessage(), e);
+        } finally {
+            reading.unlock();
         }
     }
 
@@ -313,12 +322,18 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
 
     /** Takes what has come, as far as there is room, and tells whether the end of the stream was behind it. */
     boolean isClosedByClient() {
+        if (!reading.tryLock()) {
+            // Somebody waits for more of the body, and will be told.
+            return isGone;
+        }
         try {
-            while (in.remaining() < in.capacity() && fillAvailable()) {
+            while (!isGone && in.remaining() < in.capacity() && fillAvailable()) {
                 // The end comes after what was sent before it.
             }
         } catch (IOException e) {
             isGone = true;
+        } finally {
+            reading.unlock();
         }
         return isGone;
     }
@@ -330,16 +345,41 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         mode.unlock();
     }
 
-    boolean isBodyRead() throws ProtocolException {
-        // The end often lies in the buffer already, behind the parameters of a request without body.
-        if (!decoder.isBodyRead() && in.remaining() == Records.HEADER_LENGTH) {
-            decoder.next(in);
+    boolean isBodyRead() throws IOException {
+        if (!reading.tryLock()) {
+            // Somebody waits for more of it.
+            return false;
         }
-        return decoder.isBodyRead();
+        try {
+            // The end often lies in the buffer already, behind the parameters of a request without body.
+            if (!decoder.isBodyRead() && in.hasRemaining() && nextEvent() == RequestDecoder.Event.ABORT) {
+                isGone = true;
+            }
+            return decoder.isBodyRead();
+        } finally {
+            reading.unlock();
+        }
     }
 
     int bodyAvailable() {
-        return decoder.bodyAvailable(in);
+        if (!reading.tryLock()) {
+            return 0;
+        }
+        try {
+            return decoder.bodyAvailable(in);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /** The trailer fields of the request, once its body has been read. */
+    List<Map.Entry<String, String>> trailers(List<String> leftOut) {
+        reading.lock();
+        try {
+            return TrailerFields.parse(decoder.trailers(), decoder.trailersLength(), leftOut);
+        } finally {
+            reading.unlock();
+        }
     }
 
     boolean isGone() {

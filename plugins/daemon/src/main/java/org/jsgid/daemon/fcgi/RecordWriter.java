@@ -112,6 +112,22 @@ final class RecordWriter {
         out.put((byte) process).putShort((short) load);
     }
 
+    /** Sends an informational response, before anything of the response; {@link #hasSent} does not tell of it. */
+    void interim(int id, byte[] content, int length) throws IOException {
+        boolean hadSent = hasSent;
+        send();
+        hasSent = hadSent;
+        write(record(Records.INTERIM, id, content, 0, length));
+    }
+
+    /** Adds trailer fields. */
+    void trailers(int id, byte[] content, int length) throws IOException {
+        send();
+        for (int at = 0; at < length; at += Records.MAX_CONTENT) {
+            write(record(Records.TRAILERS, id, content, at, Math.min(Records.MAX_CONTENT, length - at)));
+        }
+    }
+
     /** Adds GOING_AWAY. */
     void goingAway() throws IOException {
         close();
@@ -212,13 +228,16 @@ final class RecordWriter {
         byte[] text = errors.toByteArray();
         errors = null;
         for (int at = 0; at < text.length; at += Records.MAX_CONTENT) {
-            int length = Math.min(Records.MAX_CONTENT, text.length - at);
-            ByteBuffer record = ByteBuffer.allocate(Records.HEADER_LENGTH + length);
-            record.put(Records.VERSION).put((byte) Records.STDERR).putShort((short) errorsId);
-            record.putShort((short) length).putShort((short) 0);
-            record.put(text, at, length).flip();
-            write(record);
+            write(record(Records.STDERR, errorsId, text, at, Math.min(Records.MAX_CONTENT, text.length - at)));
         }
+    }
+
+    private static ByteBuffer record(int type, int id, byte[] content, int offset, int length) {
+        ByteBuffer record = ByteBuffer.allocate(Records.HEADER_LENGTH + length);
+        record.put(Records.VERSION).put((byte) type).putShort((short) id);
+        record.putShort((short) length).putShort((short) 0);
+        record.put(content, offset, length).flip();
+        return record;
     }
 
     private void write(ByteBuffer source) throws IOException {

@@ -19,6 +19,8 @@ final class Records {
     static final int GET_VALUES_RESULT = 10;
     static final int UNKNOWN_TYPE = 11;
     static final int GOING_AWAY = 100;
+    static final int INTERIM = 101;
+    static final int TRAILERS = 102;
 
     static final int ROLE_RESPONDER = 1;
     static final int KEEP_CONNECTION = 1;

@@ -37,6 +37,7 @@ final class RequestDecoder {
     static final int MAX_MANAGEMENT = 4096;
 
     private static final int USUAL_PARAMS = 4096;
+    private static final byte[] NOTHING = new byte[0];
 
     private boolean inRecord;
     private int type;
@@ -51,6 +52,9 @@ final class RequestDecoder {
     private boolean isAnswered = true;
     private byte[] params = new byte[USUAL_PARAMS];
     private int paramsLength;
+
+    private byte[] trailers = NOTHING;
+    private int trailersLength;
 
     private byte[] management;
     private int otherType;
@@ -78,6 +82,16 @@ final class RequestDecoder {
             params = new byte[USUAL_PARAMS];
         }
         return all;
+    }
+
+    /** The content of the trailer fields of the request, of which {@link #trailersLength} bytes count. */
+    byte[] trailers() {
+        return trailers;
+    }
+
+    /** See {@link #trailers}. */
+    int trailersLength() {
+        return trailersLength;
     }
 
     byte[] management() {
@@ -190,6 +204,9 @@ final class RequestDecoder {
                 return id == requestId && !isAnswered ? paramsRecord() : null;
             case Records.STDIN:
                 return id == requestId ? stdinRecord() : null;
+            case Records.TRAILERS:
+                checkTrailers();
+                return null;
             default:
                 return null;
         }
@@ -207,6 +224,18 @@ final class RequestDecoder {
         }
         hasParams = true;
         return Event.REQUEST;
+    }
+
+    /** Makes sure that there is no end to what a client can make us keep. */
+    private void checkTrailers() throws ProtocolException {
+        if (isTrailers() && trailersLength + content > TrailerFields.MAX) {
+            throw new ProtocolException("trailer fields of more than " + TrailerFields.MAX + " bytes");
+        }
+    }
+
+    /** Whether the record at hand holds trailer fields of the request. */
+    private boolean isTrailers() {
+        return type == Records.TRAILERS && id == requestId && hasParams && !hasBody && !isAnswered;
     }
 
     private Event stdinRecord() throws ProtocolException {
@@ -250,6 +279,12 @@ final class RequestDecoder {
             }
             in.get(params, paramsLength, count);
             paramsLength += count;
+        } else if (isTrailers()) {
+            if (trailersLength + count > trailers.length) {
+                trailers = Arrays.copyOf(trailers, trailersLength + Math.max(count, content));
+            }
+            in.get(trailers, trailersLength, count);
+            trailersLength += count;
         } else {
             // Other types of the application range, and records of requests that are over (section 3.3).
             skip(in, count);
@@ -288,6 +323,8 @@ final class RequestDecoder {
         hasBody = false;
         isAnswered = false;
         paramsLength = 0;
+        trailers = NOTHING;
+        trailersLength = 0;
         return null;
     }
 

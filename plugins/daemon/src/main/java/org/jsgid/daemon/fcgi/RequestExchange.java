@@ -3,8 +3,10 @@ package org.jsgid.daemon.fcgi;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.jsgid.daemon.DaemonLog;
 import org.jsgid.daemon.ErrorPage;
@@ -15,6 +17,7 @@ import org.jsgid.daemon.ProcessId;
 public final class RequestExchange implements Exchange {
 
     private static final String STATUS_OK = "Status: 200 OK\r\n";
+    private static final String CONTENT_LENGTH = "Content-Length";
     /** A variable that we set, whatever the client of the socket sent under that name. */
     private static final String QUEUE_TIME = "JSGI_QUEUE_TIME";
 
@@ -33,6 +36,19 @@ public final class RequestExchange implements Exchange {
     private boolean isHeadSent;
     private volatile boolean isEnded;
     private long bytesWritten;
+    /** What Content-Length says, or -1. */
+    private long declared = -1;
+
+    /** The status says that there is no body, whatever Content-Length says. */
+    private boolean isBodiless;
+
+    private boolean isExcessTold;
+    /** Trailer fields as lines, or null: none. */
+    private StringBuilder trailers;
+    /** Whether the client waits to be asked for the body is settled, one way or the other. */
+    private boolean isAsked;
+
+    private List<Map.Entry<String, String>> requestTrailers;
     private long queueStart = -1;
     private final long arrivedMicros = MicroClock.micros();
     private long queueMicros;
@@ -186,13 +202,127 @@ public final class RequestExchange implements Exchange {
     @Override
     public int read(ByteBuffer target) throws IOException {
         requireOpen();
-        return target.hasRemaining() ? connection.readBody(target, true) : 0;
+        return target.hasRemaining() ? connection.readBody(this, target, true) : 0;
     }
 
     @Override
     public int readAvailable(ByteBuffer target) throws IOException {
         requireOpen();
-        return target.hasRemaining() ? connection.readBody(target, false) : 0;
+        return target.hasRemaining() ? connection.readBody(this, target, false) : 0;
+    }
+
+    /** The application wants a body of which nothing has come: a client that waits to be asked for it is. */
+    void askForBody() throws IOException {
+        if (!isAsked) {
+            isAsked = true;
+            String expectation = parameters.get("HTTP_EXPECT");
+            if (expectation != null && expectation.equalsIgnoreCase("100-continue")) {
+                sendInterim(100, Collections.<Map.Entry<String, String>>emptyList(), true);
+            }
+        }
+    }
+
+    @Override
+    public boolean acceptsInterim() {
+        return offers("interim");
+    }
+
+    @Override
+    public void interim(int status, List<Map.Entry<String, String>> headers) throws IOException {
+        if (status < 100 || status > 199 || status == 101) {
+            throw new IllegalArgumentException("not the status of an informational response: " + status);
+        }
+        isAsked |= status == 100;
+        sendInterim(status, headers, false);
+    }
+
+    /** Sends it; too late is it for one that nobody insists on when the final response has begun. */
+    private void sendInterim(int status, List<Map.Entry<String, String>> headers, boolean isOptional)
+            throws IOException {
+        StringBuilder lines = new StringBuilder(64);
+        lines.append("Status: ").append(status).append(' ').append(StatusReason.of(status)).append("\r\n");
+        for (Map.Entry<String, String> header : headers) {
+            String name = header.getKey();
+            HeaderText.check(name, header.getValue());
+            if (!HeaderText.isOfConnection(name)
+                    && !name.equalsIgnoreCase("Content-Length")
+                    && !name.equalsIgnoreCase("Trailer")
+                    && !name.equalsIgnoreCase("Status")) {
+                lines.append(name).append(": ").append(header.getValue()).append("\r\n");
+            }
+        }
+        byte[] content = bytes(lines.append("\r\n"));
+        if (content.length > Records.MAX_CONTENT) {
+            throw new IllegalArgumentException("an informational response of " + content.length + " bytes; at most "
+                    + Records.MAX_CONTENT + " can be sent");
+        }
+        connection.writing.lock();
+        try {
+            requireOpen();
+            if (isHeadSent) {
+                if (isOptional) {
+                    return;
+                }
+                throw new IllegalStateException("an informational response comes before the final one");
+            }
+            if (acceptsInterim()) {
+                connection.writer(this).interim(id, content, content.length);
+            }
+        } catch (ClientGoneException e) {
+            throw e;
+        } catch (IOException e) {
+            throw isEnded ? e : connection.gone(e);
+        } finally {
+            connection.writing.unlock();
+        }
+    }
+
+    /** Lines of fields as bytes: ISO-8859-1, or UTF-8 where that is not enough. */
+    private static byte[] bytes(StringBuilder lines) {
+        String text = lines.toString();
+        return text.getBytes(HeaderText.isLatin(text) ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public List<Map.Entry<String, String>> requestTrailers() {
+        if (requestTrailers == null && !isEnded && isRequestBodyRead()) {
+            List<String> leftOut = new ArrayList<>(0);
+            requestTrailers = connection.trailers(leftOut);
+            for (String what : leftOut) {
+                log("JSGID0522: A trailer field of the request was left out: " + what + ".");
+            }
+        }
+        return requestTrailers == null ? Collections.<Map.Entry<String, String>>emptyList() : requestTrailers;
+    }
+
+    @Override
+    public boolean acceptsTrailers() {
+        return offers("trailers");
+    }
+
+    @Override
+    public void trailer(String name, String value) throws IOException {
+        HeaderText.check(name, value);
+        if (!TrailerFields.isAllowed(name)) {
+            throw new IllegalArgumentException(name + " has no place behind the body (RFC 9110, section 6.5.1)");
+        }
+        connection.writing.lock();
+        try {
+            requireOpen();
+            if (!acceptsTrailers()) {
+                return;
+            }
+            StringBuilder lines = trailers == null ? new StringBuilder() : trailers;
+            int before = lines.length();
+            lines.append(name).append(": ").append(value).append("\r\n");
+            if (bytes(lines).length > TrailerFields.MAX) {
+                lines.setLength(before);
+                throw new IllegalArgumentException("trailer fields of more than " + TrailerFields.MAX + " bytes");
+            }
+            trailers = lines;
+        } finally {
+            connection.writing.unlock();
+        }
     }
 
     @Override
@@ -207,7 +337,7 @@ public final class RequestExchange implements Exchange {
         }
         try {
             return connection.isBodyRead();
-        } catch (ProtocolException e) {
+        } catch (IOException e) {
             // The next read tells.
             return false;
         }
@@ -239,6 +369,7 @@ public final class RequestExchange implements Exchange {
                 throw new IllegalArgumentException("not the status of a response: " + status);
             }
             isCommitted = true;
+            isBodiless = status == 204 || status == 304;
             appendTimes();
             isStatusLeftOut = status == 200 && reason == null;
             if (isStatusLeftOut) {
@@ -285,7 +416,10 @@ public final class RequestExchange implements Exchange {
                 throw new IllegalStateException("headers are added between commit and the first body byte");
             }
             HeaderText.check(name, value);
-            if (name.equalsIgnoreCase("Status")) {
+            if (name.equalsIgnoreCase("Status") || HeaderText.isOfConnection(name)) {
+                return;
+            }
+            if (name.length() == CONTENT_LENGTH.length() && name.equalsIgnoreCase(CONTENT_LENGTH) && !declare(value)) {
                 return;
             }
             if (isStatusLeftOut && name.equalsIgnoreCase("Location") && !value.startsWith("/")) {
@@ -308,6 +442,31 @@ public final class RequestExchange implements Exchange {
         } finally {
             connection.writing.unlock();
         }
+    }
+
+    /** Takes a Content-Length; false when it has been sent already. */
+    private boolean declare(String value) {
+        long length = HeaderText.length(value);
+        if (declared >= 0 && declared != length) {
+            // Whoever reads both reads two messages: RFC 9112, section 6.3.
+            throw new IllegalArgumentException("two Content-Length, " + declared + " and " + length);
+        }
+        boolean isNew = declared < 0;
+        declared = length;
+        return isNew;
+    }
+
+    /** How many of so many bytes of the body the Content-Length has room for; the lock is held. */
+    private int fitting(int length) throws IOException {
+        if (declared < 0 || length <= declared - bytesWritten) {
+            return length;
+        }
+        if (!isExcessTold) {
+            isExcessTold = true;
+            log("JSGID0523: The response is longer than its Content-Length of " + declared
+                    + " bytes; the rest is dropped.");
+        }
+        return (int) (declared - bytesWritten);
     }
 
     private void append(String text) {
@@ -365,9 +524,16 @@ public final class RequestExchange implements Exchange {
         connection.writing.lock();
         try {
             requireOpen();
-            int count = source.remaining();
             RecordWriter writer = writerAfterHead();
-            writer.stdout(id, source);
+            int limit = source.limit();
+            int count = fitting(source.remaining());
+            source.limit(source.position() + count);
+            try {
+                writer.stdout(id, source);
+            } finally {
+                source.limit(limit);
+            }
+            source.position(limit);
             bytesWritten += count;
         } catch (ClientGoneException e) {
             throw e;
@@ -384,8 +550,9 @@ public final class RequestExchange implements Exchange {
         try {
             requireOpen();
             RecordWriter writer = writerAfterHead();
-            writer.stdout(id, source, offset, length);
-            bytesWritten += length;
+            int count = fitting(length);
+            writer.stdout(id, source, offset, count);
+            bytesWritten += count;
         } catch (ClientGoneException e) {
             throw e;
         } catch (IOException e) {
@@ -431,6 +598,8 @@ public final class RequestExchange implements Exchange {
             isHeadSent = false;
             headLength = 0;
             bytesWritten = 0;
+            declared = -1;
+            trailers = null;
             return true;
         } catch (IOException over) {
             return false;
@@ -446,7 +615,15 @@ public final class RequestExchange implements Exchange {
             if (isEnded) {
                 return;
             }
-            writerAfterHead();
+            RecordWriter writer = writerAfterHead();
+            if (bytesWritten < declared && hasBody()) {
+                throw new IllegalStateException("the response has " + bytesWritten
+                        + " bytes, fewer than its Content-Length of " + declared);
+            }
+            if (trailers != null) {
+                byte[] content = bytes(trailers);
+                writer.trailers(id, content, content.length);
+            }
             isEnded = true;
             connection.end(0, Records.REQUEST_COMPLETE, true);
         } catch (ClientGoneException e) {
@@ -456,6 +633,11 @@ public final class RequestExchange implements Exchange {
         } finally {
             connection.writing.unlock();
         }
+    }
+
+    /** Whether a response with a Content-Length has that many bytes: not the answer to HEAD, and not a 304. */
+    private boolean hasBody() {
+        return !isBodiless && !isParameter("REQUEST_METHOD", "HEAD");
     }
 
     @Override

@@ -7,6 +7,12 @@ final class StatusReason {
 
     static String of(int status) {
         switch (status) {
+            case 100:
+                return "Continue";
+            case 102:
+                return "Processing";
+            case 103:
+                return "Early Hints";
             case 200:
                 return "OK";
             case 201:
