@@ -40,6 +40,8 @@ final class Daemon {
     private static final long QUIET_AFTER_MILLIS = 3000;
     /** How long requests have to end after they were interrupted since the time to drain was over. */
     private static final long MERCY_MILLIS = 1000;
+    /** How long upgraded connections have to end after their applications were stopped. */
+    private static final long FAREWELL_MILLIS = 1000;
     /** How long the last reports may take. */
     private static final long LAST_WORDS_MILLIS = 500;
 
@@ -145,7 +147,9 @@ final class Daemon {
             interruptAll();
         }
         server.close();
+        server.drainUpgraded();
         applications.stop();
+        server.closeUpgraded(isQuick ? 0 : FAREWELL_MILLIS);
         wars.close();
         WorkFolder.remove(settings.workFolder());
         management.send(ManagementLine.of("drained"));
@@ -220,6 +224,7 @@ final class Daemon {
                 .with("waiting", queue.waiting())
                 .with("oldest-waiting-millis", queue.oldestWaitingMillis())
                 .with("threads", threads())
+                .with("upgraded", server.upgradedConnections())
                 .with("heap-used", runtime.totalMemory() - runtime.freeMemory())
                 .with("heap-max", runtime.maxMemory())
                 .with("idle-millis", queue.idleMillis())

@@ -46,7 +46,7 @@ public interface Exchange {
     /**
      * Starts the response. Nothing is sent before the buffer is full, {@link #flush()}, or {@link #finish()}.
      *
-     * @param status HTTP status, 200 to 599
+     * @param status HTTP status, 200 to 599; 101 when an {@link #upgrade} is offered and follows
      * @param reason reason phrase, or null
      * @throws IllegalStateException when it is committed
      */
@@ -100,6 +100,25 @@ public interface Exchange {
      *     #header} would refuse, and beyond 64 KiB in all
      */
     default void trailer(String name, String value) throws IOException {}
+
+    /**
+     * Whether the request may be answered with {@code 101 Switching Protocols}: its client asks for another protocol
+     * ({@code HTTP_UPGRADE}), and the one who passes it on can do that.
+     */
+    default boolean isUpgradeOffered() {
+        return false;
+    }
+
+    /**
+     * Ends the request after {@code commit(101, null)} and its headers ({@code Upgrade} among them; {@code Connection} is the
+     * web server's): sends these, and hands the connection over. The thread of the request is free then.
+     *
+     * @throws IllegalStateException when an upgrade was not offered, or the response is not such a one
+     * @throws IOException when the client has gone
+     */
+    default UpgradedConnection upgrade() throws IOException {
+        throw new IllegalStateException("an upgrade was not offered");
+    }
 
     /** Whether {@link #commit} was called. */
     boolean isCommitted();

@@ -60,6 +60,8 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     private volatile boolean isBusy;
     private volatile boolean isGone;
     private volatile boolean isStuck;
+    /** The channel is somebody else's. */
+    private volatile boolean isUpgraded;
 
     FcgiConnection(FcgiServer server, SocketChannel channel) {
         this.server = server;
@@ -109,7 +111,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
             Thread.interrupted();
             exchange.abort();
         }
-        return !isGone && decoder.isKeepConnection() && readRest();
+        return !isGone && !isUpgraded && decoder.isKeepConnection() && readRest();
     }
 
     private void begin(RequestExchange exchange) {
@@ -426,6 +428,20 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         return Math.max(0, Math.min(MOST_TOLD, server.handler().load() - (isCounted ? 1 : 0)));
     }
 
+    /** Ends the current request; from here on the channel is no FastCGI, and not ours to close. The lock is held. */
+    UpgradedConnection upgrade() throws IOException {
+        if (in.hasRemaining()) {
+            throw new ProtocolException("more than a request before the answer to its upgrade");
+        }
+        int id = decoder.requestId();
+        current = null;
+        decoder.answered();
+        writer.end(id, 0, Records.REQUEST_COMPLETE, true);
+        writer.send();
+        isUpgraded = true;
+        return server.upgraded(channel);
+    }
+
     private void goingAway() throws IOException {
         if (understandsGoingAway && !isGoingAwaySaid) {
             isGoingAwaySaid = true;
@@ -441,7 +457,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
             return;
         }
         try {
-            if (current == null && !isClosing) {
+            if (current == null && !isClosing && !isUpgraded) {
                 goingAway();
                 writer.send();
             }
@@ -487,6 +503,9 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
 
     void close() {
         isClosing = true;
+        if (isUpgraded) {
+            return;
+        }
         try {
             channel.close();
         } catch (IOException e) {

@@ -35,6 +35,8 @@ public final class FcgiServer {
     private final Semaphore room = new Semaphore(MOST_CONNECTIONS);
     private final Set<FcgiConnection> connections =
             Collections.newSetFromMap(new ConcurrentHashMap<FcgiConnection, Boolean>());
+    private final Set<UpgradedConnection> upgraded =
+            Collections.newSetFromMap(new ConcurrentHashMap<UpgradedConnection, Boolean>());
     private final AtomicInteger number = new AtomicInteger();
     private final Thread acceptor;
 
@@ -42,6 +44,7 @@ public final class FcgiServer {
     private volatile boolean isAccepting = true;
     private volatile long lastGoingAwayNanos;
     private volatile boolean isGoingAwaySaid;
+    private volatile boolean isUpgradedEnding;
 
     /**
      * Prepares to accept.
@@ -163,6 +166,43 @@ public final class FcgiServer {
     void closed(FcgiConnection connection) {
         if (connections.remove(connection)) {
             room.release();
+        }
+    }
+
+    UpgradedConnection upgraded(SocketChannel channel) {
+        UpgradedConnection connection = new UpgradedConnection(this, channel);
+        upgraded.add(connection);
+        if (isUpgradedEnding) {
+            connection.drain();
+        }
+        return connection;
+    }
+
+    void upgradedClosed(UpgradedConnection connection) {
+        upgraded.remove(connection);
+    }
+
+    /** How many connections have become another protocol's and are open. They are no requests, and have no bound here. */
+    public int upgradedConnections() {
+        return upgraded.size();
+    }
+
+    /** Lets upgraded connections say their last words: no request runs any more, and applications are about to be stopped. */
+    public void drainUpgraded() {
+        isUpgradedEnding = true;
+        for (UpgradedConnection connection : upgraded) {
+            connection.drain();
+        }
+    }
+
+    /** Waits until the upgraded connections have ended, and cuts those that have not after so long. */
+    public void closeUpgraded(long millis) throws InterruptedException {
+        long start = System.nanoTime();
+        while (!upgraded.isEmpty() && System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(millis)) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        for (UpgradedConnection connection : upgraded) {
+            connection.close();
         }
     }
 

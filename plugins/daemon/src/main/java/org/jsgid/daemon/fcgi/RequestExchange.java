@@ -16,6 +16,7 @@ import org.jsgid.daemon.ProcessId;
 /** An {@link Exchange} on a {@link FcgiConnection}. One is made for each request. */
 public final class RequestExchange implements Exchange {
 
+    private static final int SWITCHING_PROTOCOLS = 101;
     private static final String STATUS_OK = "Status: 200 OK\r\n";
     private static final String CONTENT_LENGTH = "Content-Length";
     /** A variable that we set, whatever the client of the socket sent under that name. */
@@ -32,6 +33,9 @@ public final class RequestExchange implements Exchange {
     private boolean isCommitted;
     /** The usual status, which is what none means. */
     private boolean isStatusLeftOut;
+
+    /** 101: nothing but {@link #upgrade} may follow. */
+    private boolean isSwitching;
 
     private boolean isHeadSent;
     private volatile boolean isEnded;
@@ -365,11 +369,13 @@ public final class RequestExchange implements Exchange {
             if (isCommitted) {
                 throw new IllegalStateException("the response is committed");
             }
-            if (status < 200 || status > 599) {
+            boolean isUpgrade = status == SWITCHING_PROTOCOLS && isUpgradeOffered();
+            if (!isUpgrade && (status < 200 || status > 599)) {
                 throw new IllegalArgumentException("not the status of a response: " + status);
             }
             isCommitted = true;
             isBodiless = status == 204 || status == 304;
+            isSwitching = isUpgrade;
             appendTimes();
             isStatusLeftOut = status == 200 && reason == null;
             if (isStatusLeftOut) {
@@ -416,7 +422,8 @@ public final class RequestExchange implements Exchange {
                 throw new IllegalStateException("headers are added between commit and the first body byte");
             }
             HeaderText.check(name, value);
-            if (name.equalsIgnoreCase("Status") || HeaderText.isOfConnection(name)) {
+            boolean isProtocol = isSwitching && name.equalsIgnoreCase("Upgrade");
+            if (name.equalsIgnoreCase("Status") || (HeaderText.isOfConnection(name) && !isProtocol)) {
                 return;
             }
             if (name.length() == CONTENT_LENGTH.length() && name.equalsIgnoreCase(CONTENT_LENGTH) && !declare(value)) {
@@ -501,9 +508,43 @@ public final class RequestExchange implements Exchange {
         return isCommitted;
     }
 
+    @Override
+    public boolean isUpgradeOffered() {
+        return offers("upgrade");
+    }
+
+    @Override
+    public UpgradedConnection upgrade() throws IOException {
+        if (!isSwitching || isHeadSent) {
+            throw new IllegalStateException("an upgrade follows commit(101, null) and headers");
+        }
+        // The empty record at the end of the request's body belongs to FastCGI; what comes after it does not.
+        ByteBuffer dropped = ByteBuffer.allocate(1024);
+        while (connection.readBody(this, dropped, true) >= 0) {
+            dropped.clear();
+        }
+        connection.writing.lock();
+        try {
+            requireOpen();
+            isSwitching = false;
+            writerAfterHead();
+            isEnded = true;
+            return connection.upgrade();
+        } catch (ClientGoneException e) {
+            throw e;
+        } catch (IOException e) {
+            throw connection.gone(e);
+        } finally {
+            connection.writing.unlock();
+        }
+    }
+
     /** Moves the header block into the buffer; the lock is held. */
     private RecordWriter writerAfterHead() throws IOException {
         RecordWriter writer = connection.writer(this);
+        if (isSwitching) {
+            throw new IllegalStateException("after a status of 101 nothing but upgrade() can follow");
+        }
         if (!isHeadSent) {
             if (!isCommitted) {
                 commit(200, null);
@@ -595,6 +636,7 @@ public final class RequestExchange implements Exchange {
             }
             connection.writer(this).drop();
             isCommitted = false;
+            isSwitching = false;
             isHeadSent = false;
             headLength = 0;
             bytesWritten = 0;
