@@ -9,6 +9,8 @@ final class StatusReason {
         switch (status) {
             case 100:
                 return "Continue";
+            case 101:
+                return "Switching Protocols";
             case 102:
                 return "Processing";
             case 103:

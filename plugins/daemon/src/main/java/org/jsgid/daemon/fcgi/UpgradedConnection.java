@@ -64,7 +64,7 @@ public final class UpgradedConnection implements Closeable {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                DaemonLog.line("JSGID0523", "Ending an upgraded connection failed: " + DaemonLog.trace(e));
+                DaemonLog.line("JSGID0524", "Ending an upgraded connection failed: " + DaemonLog.trace(e));
             }
         }
     }

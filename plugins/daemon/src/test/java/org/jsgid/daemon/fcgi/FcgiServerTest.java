@@ -484,4 +484,112 @@ class FcgiServerTest {
             assertThat(client.next()).isNull();
         }
     }
+
+    /** Sends a request for an upgrade, and answers with one that echoes. */
+    private UpgradedConnection upgrade(TestingClient client) throws Exception {
+        BlockingQueue<UpgradedConnection> upgraded = new ArrayBlockingQueue<>(1);
+        handler.set(exchange -> {
+            exchange.commit(101, null);
+            exchange.header("Upgrade", "echo");
+            exchange.header("Connection", "Upgrade");
+            UpgradedConnection connection = exchange.upgrade();
+            Thread echo = new Thread(() -> echo(connection));
+            echo.setDaemon(true);
+            echo.start();
+            upgraded.add(connection);
+        });
+        TestingClient.Answer answer = client.get("/app", "JSGI_EXTENSIONS", "going-away upgrade");
+        assertThat(answer.head()).isEqualTo("Status: 101 Switching Protocols\r\nUpgrade: echo");
+        assertThat(answer.body()).isEmpty();
+        assertThat(answer.appStatus()).isZero();
+        assertThat(answer.protocolStatus()).isZero();
+        return upgraded.poll(30, TimeUnit.SECONDS);
+    }
+
+    private static void echo(UpgradedConnection connection) {
+        try (connection) {
+            ByteBuffer piece = ByteBuffer.allocate(100);
+            while (connection.channel().read(piece.clear()) >= 0) {
+                connection.channel().write(piece.flip());
+            }
+        } catch (IOException e) {
+            connection.close();
+        }
+    }
+
+    @Test
+    void anUpgradedConnectionIsTheApplicationsAndNoRequestAnyMore() throws Exception {
+        try (TestingClient client = new TestingClient(address)) {
+            upgrade(client);
+            client.send("hello".getBytes(StandardCharsets.UTF_8));
+            assertThat(client.bytes(5)).asString(StandardCharsets.UTF_8).isEqualTo("hello");
+            eventually(() -> server.connections() == 0);
+            assertThat(server.isBusy()).isFalse();
+            assertThat(server.upgradedConnections()).isOne();
+            // GOING_AWAY would be bytes of a protocol that knows none.
+            server.drain();
+            server.close();
+            client.send("still".getBytes(StandardCharsets.UTF_8));
+            assertThat(client.bytes(5)).asString(StandardCharsets.UTF_8).isEqualTo("still");
+            client.shutdownOutput();
+            assertThat(client.bytes(1)).isEmpty();
+            eventually(() -> server.upgradedConnections() == 0);
+        }
+    }
+
+    @Test
+    void anUpgradedConnectionHasLastWordsBeforeItIsCut() throws Exception {
+        try (TestingClient client = new TestingClient(address)) {
+            UpgradedConnection connection = upgrade(client);
+            connection.onDrain(() -> {
+                throw new IllegalStateException("the first task fails");
+            });
+            connection.onDrain(() -> {
+                try {
+                    connection.channel().write(ByteBuffer.wrap("bye".getBytes(StandardCharsets.UTF_8)));
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            assertThat(connection.isDraining()).isFalse();
+            server.drainUpgraded();
+            assertThat(connection.isDraining()).isTrue();
+            assertThat(client.bytes(3)).asString(StandardCharsets.UTF_8).isEqualTo("bye");
+            server.closeUpgraded(0);
+            assertThat(client.bytes(1)).isEmpty();
+            assertThat(server.upgradedConnections()).isZero();
+        }
+    }
+
+    @Test
+    void refusesAnUpgradeThatWasNotOfferedAndAnotherEndOfOneThatWas() throws Exception {
+        BlockingQueue<Throwable> thrown = new ArrayBlockingQueue<>(2);
+        handler.set(exchange -> {
+            try {
+                exchange.commit(101, null);
+            } catch (IllegalArgumentException e) {
+                thrown.add(e);
+                text(exchange, "no");
+                return;
+            }
+            try {
+                exchange.write(ByteBuffer.allocate(1));
+            } catch (IllegalStateException e) {
+                thrown.add(e);
+            }
+        });
+        try (TestingClient client = new TestingClient(address)) {
+            assertThat(client.get("/app").text()).isEqualTo("no");
+            assertThat(client.get("/app", "JSGI_EXTENSIONS", "upgrade").appStatus()).isOne();
+            assertThat(thrown).hasSize(2);
+        }
+    }
+
+    private static void eventually(java.util.function.BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - end).as("waiting took too long").isNegative();
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
 }

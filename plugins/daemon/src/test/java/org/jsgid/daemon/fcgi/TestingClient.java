@@ -120,6 +120,16 @@ public final class TestingClient implements Closeable {
         }
     }
 
+    /** So many bytes that are no record, or fewer at the end of the connection. */
+    public byte[] bytes(int count) throws IOException {
+        return soon(() -> in.readNBytes(count));
+    }
+
+    /** Sends nothing more. */
+    public void shutdownOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
     /** Reads up to END_REQUEST. */
     public Answer answer() throws IOException {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
