@@ -3,6 +3,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -16,12 +17,18 @@ import org.w3c.dom.NodeList;
 /**
  * Adds up what the tests below a tree have reported: {@code java Summary.java TREE LOG [FAILED-STEP...]}. Surefire and
  * Failsafe leave XML; the C tests (Check) and the shell tests print a line with their counts into the build's log. Lists
- * what failed and what was skipped and why; the last line is "N passed, N failed". A failed step, something other than a
- * test, counts as one failure. The exit status is 1 when anything failed, or nothing ran.
+ * what failed, what passed only when it was run once more, with its first failure, and what was skipped and why; the last
+ * line is "N passed, N failed". A failed step, something other than a test, counts as one failure. The exit status is 1
+ * when anything failed, or nothing ran.
  */
 public final class Summary {
 
+    /** What reports call the failure of a class before or after its tests, which is no test. */
+    private static final Map<String, String> AROUND_TESTS =
+            Map.of("initializationError", "before its tests", "executionError", "after its tests");
+
     private int passed;
+    private final List<String> flaky = new ArrayList<>();
     private final List<String> failed = new ArrayList<>();
     private final List<String> skipped = new ArrayList<>();
 
@@ -79,15 +86,22 @@ public final class Summary {
     }
 
     private void add(Element test) {
-        String name = test.getAttribute("classname") + "." + test.getAttribute("name");
+        String method = test.getAttribute("name");
+        String around = AROUND_TESTS.get(method);
+        String name = test.getAttribute("classname") + (around == null ? "." + method : ", " + around);
+        // Of a second try that failed too there is a rerunFailure or rerunError besides.
         Element failure = child(test, "failure", "error");
+        Element first = child(test, "flakyFailure", "flakyError");
         Element skip = child(test, "skipped");
         if (failure != null) {
             failed.add(name + ": " + firstLine(failure));
         } else if (skip != null) {
             skipped.add(name + ": " + firstLine(skip));
         } else {
-            passed++;
+            passed += around == null ? 1 : 0;
+            if (first != null) {
+                flaky.add(name + ": " + firstLine(first));
+            }
         }
     }
 
@@ -113,6 +127,10 @@ public final class Summary {
         if (!skipped.isEmpty()) {
             System.out.println(skipped.size() + " skipped:");
             skipped.forEach(line -> System.out.println("  " + line));
+        }
+        if (!flaky.isEmpty()) {
+            System.out.println(flaky.size() + " passed only at the second try:");
+            flaky.forEach(line -> System.out.println("  flaky: " + line));
         }
         if (!failed.isEmpty()) {
             System.out.println(failed.size() + " failed:");

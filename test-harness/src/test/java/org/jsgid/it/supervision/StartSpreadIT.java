@@ -151,6 +151,7 @@ class StartSpreadIT {
     @Test
     @Order(2)
     void aGracefulRestartKeepsAllOfThem() throws Exception {
+        ensureStarted();
         Map<String, List<Long>> before = pids();
         assertThat(before).hasSize(GROUPS);
 
@@ -172,6 +173,7 @@ class StartSpreadIT {
     @Test
     @Order(3)
     void aStopLeavesNothing() throws Exception {
+        ensureStarted();
         Instant began = Instant.now();
 
         httpd.stop("stop");
@@ -183,6 +185,20 @@ class StartSpreadIT {
             try (Stream<Path> left = Files.list(httpd.runDir().resolve(folder))) {
                 assertThat(left).as(folder).isEmpty();
             }
+        }
+    }
+
+    /** By the first test, unless another one runs alone. */
+    private void ensureStarted() {
+        if (!httpd.isRunning()) {
+            httpd.start();
+        }
+        for (int i = 0; i < GROUPS; i++) {
+            httpd.awaitGroup(
+                    name(i),
+                    "to be ready",
+                    ALL_READY_WITHIN,
+                    group -> !group.ready().isEmpty());
         }
     }
 
