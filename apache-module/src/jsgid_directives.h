@@ -41,7 +41,8 @@ typedef enum {
     JSGID_TYPE_TEXT,
     JSGID_TYPE_MOUNT,
     JSGID_TYPE_DELEGATE,
-    JSGID_TYPE_FOLDER_FLAG
+    JSGID_TYPE_FOLDER_FLAG,
+    JSGID_TYPE_FOLDER_PATHS
 } jsgid_type_t;
 
 typedef struct {

@@ -473,11 +473,38 @@ static const char *set_mount(cmd_parms *cmd, const apr_array_header_t *words)
     return NULL;
 }
 
+/* Folders, or "none"; those of one scope add up, and stand instead of those of the scope around. */
+static const char *set_sendfile(cmd_parms *cmd, jsgid_folder_config_t *config,
+                                const apr_array_header_t *words)
+{
+    int i;
+
+    if (config->sendfile == NULL) {
+        config->sendfile = apr_array_make(cmd->pool, words->nelts, sizeof(const char *));
+    }
+    for (i = 0; i < words->nelts; i++) {
+        const char *word = APR_ARRAY_IDX(words, i, const char *);
+
+        if (strcmp(word, "none") == 0) {
+            apr_array_clear(config->sendfile);
+        } else if (*word != '/') {
+            (void)mistake(cmd, apr_psprintf(cmd->pool,
+                                            "\"%s\" is not an absolute path; a folder, or none, "
+                                            "would be right",
+                                            word));
+        } else {
+            APR_ARRAY_PUSH(config->sendfile, const char *) = apr_pstrdup(cmd->pool, word);
+        }
+    }
+    return NULL;
+}
+
 /* How many arguments a type has: exactly one, or any number from one on. */
 static int has_one_word(jsgid_type_t type)
 {
     return type != JSGID_TYPE_PATHS && type != JSGID_TYPE_GROUPS && type != JSGID_TYPE_OPTIONS &&
-           type != JSGID_TYPE_ENVIRONMENT && type != JSGID_TYPE_MOUNT && type != JSGID_TYPE_SIZES;
+           type != JSGID_TYPE_ENVIRONMENT && type != JSGID_TYPE_MOUNT && type != JSGID_TYPE_SIZES &&
+           type != JSGID_TYPE_FOLDER_PATHS;
 }
 
 static const char *check_scope(const cmd_parms *cmd, const jsgid_directive_t *d)
@@ -563,6 +590,8 @@ static const char *set(cmd_parms *cmd, void *folder, const char *args)
         return read_name(cmd, d, word,
                          d->id == JSGID_D_PROCESS_GROUP ? &config->process_group
                                                         : &config->application_group);
+    case JSGID_TYPE_FOLDER_PATHS:
+        return set_sendfile(cmd, config, words);
     case JSGID_TYPE_FOLDER_FLAG:
         if (jsgid_value_flag(word, &number) != JSGID_VALUE_OK) {
             return mistake(

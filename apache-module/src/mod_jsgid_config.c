@@ -179,5 +179,8 @@ void *jsgid_folder_config_merge(apr_pool_t *pool, void *base, void *add)
     if (inner->error_override < 0) {
         config->error_override = outer->error_override;
     }
+    if (inner->sendfile == NULL) {
+        config->sendfile = outer->sendfile;
+    }
     return config;
 }

@@ -552,5 +552,8 @@ int jsgid_handler(request_rec *r)
     if (result.status == OK && result.location != NULL) {
         return internal_redirect(r, result.location);
     }
+    if (result.status == OK && result.sendfile != NULL) {
+        return jsgid_sendfile(r, group, folder->sendfile, result.sendfile);
+    }
     return result.status;
 }

@@ -84,6 +84,7 @@ typedef struct {
     jsgid_name_t application_group;
     int pass_authorization; /**< -1: not given */
     int error_override;
+    apr_array_header_t *sendfile; /**< of const char *; NULL: not given, empty: none */
 } jsgid_folder_config_t;
 
 /** All that is configured once for the whole server; made anew for each reading of the
@@ -159,6 +160,12 @@ int jsgid_translate_name(request_rec *r);
 int jsgid_map_to_storage(request_rec *r);
 int jsgid_type_checker(request_rec *r);
 int jsgid_handler(request_rec *r);
+
+/* mod_jsgid_sendfile.c */
+/** Answers with the file that an application has named in X-Sendfile, its other headers set; value
+ * is that header's. What the handler returns. */
+int jsgid_sendfile(request_rec *r, const jsgid_group_t *group, const apr_array_header_t *folders,
+                   const char *value);
 
 /* mod_jsgid_relay.c: see mod_jsgid_relay.h */
 

@@ -922,6 +922,7 @@ void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_resul
     jsgid_response_log_line(relay); /* the last words of a daemon that died over them */
     presult->retry = relay->retry;
     presult->location = relay->location;
+    presult->sendfile = relay->sendfile;
     presult->status = relay->status;
     presult->is_reusable = relay->is_ended && !relay->failed && !relay->saw_going_away &&
                            relay->next == relay->limit && relay->is_stdin_ended &&

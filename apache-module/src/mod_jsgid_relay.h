@@ -41,6 +41,7 @@ typedef struct {
     int retry;       /**< 1: nothing came of it, and it may be sent again over another connection */
     int is_reusable; /**< 1: the connection is between two requests */
     const char *location; /**< internal redirect to this, when not NULL */
+    const char *sendfile; /**< value of X-Sendfile: a file is the response's body, when not NULL */
 } jsgid_relay_result_t;
 
 /** Sends the request and hands on the response. The connection stays the caller's. Leaves in the

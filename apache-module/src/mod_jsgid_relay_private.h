@@ -75,7 +75,8 @@ struct jsgid_relay_t {
     int held_wait; /* microseconds */
     int status;
     const char *location;
-    int failed; /* status is what the handler returns */
+    const char *sendfile; /* value of X-Sendfile */
+    int failed;           /* status is what the handler returns */
     int retry;
 };
 

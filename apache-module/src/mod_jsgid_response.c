@@ -78,6 +78,8 @@ static void take_header(void *baton, char *name, char *value)
     } else if (ap_cstr_casecmp(name, "Location") == 0) {
         relay->location = value;
         apr_table_setn(r->headers_out, "Location", value);
+    } else if (ap_cstr_casecmp(name, "X-Sendfile") == 0) {
+        relay->sendfile = relay->sendfile != NULL ? relay->sendfile : value;
     } else {
         apr_table_addn(r->headers_out, name, value);
     }
@@ -145,12 +147,24 @@ static void begin_response(jsgid_relay_t *relay, char *data, apr_size_t length)
     if (relay->request.error_override && head.status >= 400) {
         keep_error_headers(r);
         relay->is_discarding = 1;
+        relay->sendfile = NULL;
         relay->status = head.status;
         r->status = HTTP_OK;
         r->status_line = NULL;
         return;
     }
     relay->status = OK;
+    if (relay->sendfile != NULL && head.status == HTTP_OK) {
+        relay->is_discarding = 1; /* the file is the body, and has its own length */
+        return;
+    }
+    if (relay->sendfile != NULL) {
+        ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, r,
+                      "JSGID0459: [group %s] X-Sendfile: %s is not sent, since the status is %d; a "
+                      "response with status 200 would be right",
+                      jsgid_relay_group(relay), relay->sendfile, head.status);
+        relay->sendfile = NULL;
+    }
     if (AP_STATUS_IS_HEADER_ONLY(head.status)) {
         if (head.status != HTTP_NOT_MODIFIED) {
             relay->declared = -1;
@@ -269,7 +283,7 @@ void jsgid_response_end(jsgid_relay_t *relay)
     jsgid_response_log_line(relay);
     relay->is_ended = 1;
     if (jsgid_fcgi_end_decode(&relay->reader, &app_status, &protocol_status) != 0) {
-        jsgid_relay_no_response(relay, HTTP_BAD_GATEWAY, "JSGID0415",
+        jsgid_relay_no_response(relay, HTTP_BAD_GATEWAY, "JSGID0429",
                                 "the daemon sent an END_REQUEST that is not 8 bytes long");
     } else if (protocol_status == JSGID_FCGI_OVERLOADED) {
         apr_table_setn(relay->r->err_headers_out, "Retry-After", "1");

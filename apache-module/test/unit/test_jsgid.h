@@ -18,6 +18,7 @@ Suite *suite_conn(void);
 Suite *suite_spawn(void);
 Suite *suite_directives(void);
 Suite *suite_unread(void);
+Suite *suite_sendfile(void);
 
 /** A pool for one test. */
 apr_pool_t *test_pool(void);

@@ -311,8 +311,13 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         } else if (bodiless) {
             length = -1;
         }
+        // Apache sends that file in place of the body, with the length that the file has.
+        boolean isFile = status == 200 && response.getMimeHeaders().getHeader("X-Sendfile") != null;
+        if (isFile) {
+            length = -1;
+        }
         outputLeft = length;
-        if (head || bodiless) {
+        if (head || bodiless || isFile) {
             swallowResponse = true;
         }
         try {

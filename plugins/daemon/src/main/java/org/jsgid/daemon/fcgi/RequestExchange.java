@@ -19,6 +19,7 @@ public final class RequestExchange implements Exchange {
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final String STATUS_OK = "Status: 200 OK\r\n";
     private static final String CONTENT_LENGTH = "Content-Length";
+    private static final String SENDFILE = "X-Sendfile";
     /** A variable that we set, whatever the client of the socket sent under that name. */
     private static final String QUEUE_TIME = "JSGI_QUEUE_TIME";
 
@@ -45,6 +46,9 @@ public final class RequestExchange implements Exchange {
 
     /** The status says that there is no body, whatever Content-Length says. */
     private boolean isBodiless;
+
+    /** The web server sends a file in place of the body (X-Sendfile): what Content-Length says is about that. */
+    private boolean isBodyElsewhere;
 
     private boolean isExcessTold;
     /** Trailer fields as lines, or null: none. */
@@ -429,6 +433,9 @@ public final class RequestExchange implements Exchange {
             if (name.length() == CONTENT_LENGTH.length() && name.equalsIgnoreCase(CONTENT_LENGTH) && !declare(value)) {
                 return;
             }
+            if (name.length() == SENDFILE.length() && name.equalsIgnoreCase(SENDFILE)) {
+                isBodyElsewhere = true;
+            }
             if (isStatusLeftOut && name.equalsIgnoreCase("Location") && !value.startsWith("/")) {
                 // Without a status this line would mean a redirect: RFC 3875, section 6.2.3.
                 isStatusLeftOut = false;
@@ -465,7 +472,7 @@ public final class RequestExchange implements Exchange {
 
     /** How many of so many bytes of the body the Content-Length has room for; the lock is held. */
     private int fitting(int length) throws IOException {
-        if (declared < 0 || length <= declared - bytesWritten) {
+        if (declared < 0 || isBodyElsewhere || length <= declared - bytesWritten) {
             return length;
         }
         if (!isExcessTold) {
@@ -677,9 +684,12 @@ public final class RequestExchange implements Exchange {
         }
     }
 
-    /** Whether a response with a Content-Length has that many bytes: not the answer to HEAD, and not a 304. */
+    /**
+     * Whether a response with a Content-Length has that many bytes: not the answer to HEAD, not a 304, not one whose body
+     * is a file.
+     */
     private boolean hasBody() {
-        return !isBodiless && !isParameter("REQUEST_METHOD", "HEAD");
+        return !isBodiless && !isBodyElsewhere && !isParameter("REQUEST_METHOD", "HEAD");
     }
 
     @Override
