@@ -6,27 +6,43 @@ tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 here=$tree/test-harness/bench
 # shellcheck source-path=SCRIPTDIR source=../lib/jdks.sh
 source "$tree/test-harness/lib/jdks.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/packages.sh
+source "$tree/test-harness/lib/packages.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/servers.sh
+source "$here/lib/servers.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/measure.sh
+source "$here/lib/measure.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/report.sh
+source "$here/lib/report.sh"
 
 usage() {
-    cat <<'END'
+    cat <<'HELP'
 usage: test-harness/bench/bench.sh [OPTION...]
 
-Starts a private Apache from target/jsgid (build first: mvn package) and a stock Tomcat, asks both for 13 bytes in every
-way, and prints requests per second and CPU time of the server per request: medians over rounds in which the ways
-take turns, and ratios to the static file and to a handler in C. With the defaults it takes about 100 seconds.
+Starts a private Apache from target/jsgid (build first: mvn package) and all that is to stand beside jsgid, lets every
+subject do every workload, taking turns, and prints requests per second, latencies, CPU time of the servers per request
+and memory: medians over rounds, and ratios to a handler in C inside of Apache. A wrong answer ends it with status 1.
+With the defaults it takes about 15 minutes, with --quick about 3.
 
-  --concurrency LIST  connections at a time (default 16,64)
-  --rounds N          rounds per concurrency (default 3)
-  --seconds N         seconds of each measurement (default 2)
-  --warmup N          seconds of warm-up per Java way (default 4)
-  --only LIST         of static,c,jsgi,servlet,ajp,http (static and c are always measured, for the ratios)
-  --jdk HOME          the JDK of both sides (default: the newest below /usr/lib/jvm)
+  --subjects LIST     of static,c,ajp,ajp64,http,httpunix,jk,fcgi,wsgi,jsgi17,jsgi25,servlet17,servlet25 (default: all;
+                      c is always measured, for the ratios; jsgi and servlet mean those on every JDK)
+  --workloads LIST    of W1,W2,W3,W4,W5,W6 (default: all)
+  --concurrency LIST  connections at a time (default 1,16,64); W5 and W6 have one
+  --rounds N          rounds (default 3)
+  --seconds N         seconds of each measurement (default 1)
+  --warmup N          seconds of warm-up for each subject and each of W1 to W4 (default 1)
+  --quick             one round with 16 connections
+  --jdks LIST         feature versions for jsgid (default 17,25; one that is not below /usr/lib/jvm is left out)
+  --image DIR         another build of jsgid than target/jsgid
+  --against DIR       one more build of jsgid, measured in the same run; its subjects have "-old" behind their names
   --threads N         JsgiThreads of the groups (default: jsgid's own)
   --mpm NAME          event or worker (default event)
-  --directives FILE   more lines for the server's configuration
-  --profile WAY       no measurement: load this way and count the system calls per request of each process
+  --directives FILE   more lines for the servers' configuration
+  --json FILE         raw figures of every single measurement, and memory
+  --csv FILE          the same measurements as a table
+  --profile S:W       no measurement: do workload W with subject S, and count the system calls per request of each process
   --keep              leave the folder with configuration, logs and raw results
-END
+HELP
 }
 
 fail() {
@@ -40,25 +56,37 @@ fail_and_keep() {
     fail "$@"
 }
 
-concurrency=16,64
+# ---- options ----
+
+subjects=
+workloads=W1,W2,W3,W4,W5,W6
+concurrency=1,16,64
 rounds=3
-seconds=2
-warmup=4
-only=jsgi,servlet,ajp,http
-jdk=
+seconds=1
+warmup=1
+jdks=17,25
+image=$tree/target/jsgid
+against=
 threads=
 mpm=event
 directives=
+json=
+csv=
 profile=
 keep=no
 while (($# > 0)); do
     case $1 in
         --keep) keep=yes ;;
+        --quick)
+            rounds=1
+            concurrency=16
+            ;;
         -h | --help)
             usage
             exit 0
             ;;
-        --concurrency | --rounds | --seconds | --warmup | --only | --jdk | --threads | --mpm | --directives | --profile)
+        --subjects | --workloads | --concurrency | --rounds | --seconds | --warmup | --jdks | --image | --against | \
+            --threads | --mpm | --directives | --json | --csv | --profile)
             (($# > 1)) || fail "$1 needs a value"
             declare "${1#--}=$2"
             shift
@@ -71,348 +99,105 @@ while (($# > 0)); do
     shift
 done
 [[ $concurrency =~ ^[1-9][0-9]*(,[1-9][0-9]*)*$ ]] || fail "--concurrency takes numbers with commas, not \"$concurrency\""
+[[ $jdks =~ ^[1-9][0-9]*(,[1-9][0-9]*)*$ ]] || fail "--jdks takes numbers with commas, not \"$jdks\""
 for number in "$rounds" "$seconds" "$warmup"; do
     [[ $number =~ ^[1-9][0-9]*$ ]] || fail "\"$number\" is no number of at least 1"
 done
 [[ $mpm == event || $mpm == worker ]] || fail "--mpm takes event or worker; prefork has a process per connection"
-ways=(static c)
-for way in ${only//,/ } ${profile:+"$profile"}; do
-    case $way in
-        static | c) ;;
-        jsgi | servlet | ajp | http) [[ " ${ways[*]} " == *" $way "* ]] || ways+=("$way") ;;
-        *) fail "--only and --profile know static, c, jsgi, servlet, ajp and http, not \"$way\"" ;;
+[[ $workloads =~ ^W[1-6](,W[1-6])*$ ]] || fail "--workloads takes W1 to W6 with commas, not \"$workloads\""
+
+# The JDKs that are here, and subjects for them.
+java_home=()
+features=()
+for feature in ${jdks//,/ }; do
+    java_home[feature]=$(jdks_with_compiler | awk -v feature="$feature" '$1 == feature { print $2; exit }')
+    if [[ -n ${java_home[feature]} ]]; then
+        features+=("$feature")
+    else
+        echo "bench: JDK $feature is not here, and left out" >&2
+    fi
+done
+compiler=$(build_jdk)
+[[ -n $compiler ]] || fail "there is no JDK of at least 17 below /usr/lib/jvm"
+known=(static c ajp ajp64 http httpunix jk fcgi wsgi)
+for kind in jsgi servlet; do
+    for feature in "${features[@]}"; do
+        known+=("$kind$feature")
+    done
+done
+chosen=" c "
+if [[ -n $profile ]]; then
+    [[ $profile =~ ^([a-z0-9]+):(W[1-6])$ ]] || fail "--profile takes a subject and a workload, like jsgi17:W1"
+    chosen+="${BASH_REMATCH[1]} "
+elif [[ -z $subjects ]]; then
+    chosen=" ${known[*]} "
+fi
+for subject in ${subjects//,/ } ${profile%%:*}; do
+    case $subject in
+        jsgi | servlet) for feature in "${features[@]}"; do chosen+="$subject$feature "; done ;;
+        *)
+            [[ " ${known[*]} " == *" $subject "* ]] || fail "there is no subject \"$subject\"; there are: ${known[*]}"
+            chosen+="$subject "
+            ;;
     esac
 done
+# In the order of the list above, each once.
+subjects=()
+for subject in "${known[@]}"; do
+    [[ $chosen != *" $subject "* ]] || subjects+=("$subject")
+done
+if [[ -n $against ]]; then
+    for subject in "${subjects[@]}"; do
+        [[ $subject != jsgi* && $subject != servlet* ]] || subjects+=("$subject-old")
+    done
+fi
 uses() {
-    local way
-    for way in "$@"; do
-        if [[ " ${ways[*]} " == *" $way "* ]]; then
+    local subject
+    for subject in "$@"; do
+        if [[ " ${subjects[*]} " == *" $subject "* ]]; then
             return 0
         fi
     done
     return 1
 }
+uses_jsgid() {
+    [[ " ${subjects[*]}" == *" jsgi"* || " ${subjects[*]}" == *" servlet"* ]]
+}
+does() {
+    [[ ,$workloads, == *",$1,"* ]]
+}
 
-for program in wrk curl cc apxs /usr/sbin/apache2 ${profile:+strace}; do
-    command -v "$program" >/dev/null ||
-        fail "$program is not here: apt-get install wrk curl gcc apache2-dev apache2-bin${profile:+ strace}"
+# ---- what has to be here ----
+
+packages=(apache2-bin apache2-dev libapr1-dev libaprutil1-dev gcc libc6-dev wrk curl procps)
+! uses jk || packages+=(libapache2-mod-jk)
+! uses wsgi || packages+=(libapache2-mod-wsgi-py3)
+[[ -z $profile ]] || packages+=(strace)
+install_packages "${packages[@]}" || exit 1
+for one in "$image" ${against:+"$against"}; do
+    ! uses_jsgid || [[ -f $one/modules/mod_jsgid.so ]] || fail "there is no $one/modules/mod_jsgid.so; build first: mvn package"
 done
-image=$tree/target/jsgid
-! uses jsgi servlet || [[ -f $image/modules/mod_jsgid.so ]] || fail "there is no $image/modules/mod_jsgid.so; build first: mvn package"
-jdk=${jdk:-$(jdks_with_compiler | awk '{ home = $2 } END { print home }')}
-[[ -x $jdk/bin/javac ]] || fail "no JDK with javac at \"$jdk\"; name one with --jdk"
-compiler=$(build_jdk)
-embed=$(find "$image/lib" "${HOME}/.m2/repository/org/apache/tomcat/embed/tomcat-embed-core" \
-    -name 'tomcat-embed-core-10.1.*[0-9].jar' 2>/dev/null | head -n 1)
-[[ -n $embed ]] || fail "tomcat-embed-core 10.1 is neither in the image nor in Maven's repository; build first"
-annotations=$(find "$image/lib" "${HOME}/.m2/repository/org/apache/tomcat" -name 'tomcat-annotations-api-10.1.*[0-9].jar' \
-    2>/dev/null | head -n 1)
+tomcat_jars=$(find "$image/lib/containers/tomcat10" -name 'tomcat-*.jar' 2>/dev/null | tr '\n' ':')
+[[ -n $tomcat_jars ]] || fail "there is no Tomcat in $image/lib/containers/tomcat10; build first: mvn package"
 
-# ---- the two servers ----
+# ---- run ----
 
 dir=$(mktemp -d /var/tmp/jsgid-bench-XXXXXX)
 chmod 755 "$dir"
-tomcat=
-tomcat_input=
-
-httpd_pid() {
-    cat "$dir/httpd.pid" 2>/dev/null || true
-}
-
-stop_all() {
-    local pid
-    pid=$(httpd_pid)
-    if [[ -n $pid ]]; then
-        kill -TERM "$pid" 2>/dev/null || true
-        timeout 60 tail --pid="$pid" -s 0.1 -f /dev/null || echo "bench: Apache (process $pid) did not stop" >&2
-    fi
-    if [[ -n $tomcat ]]; then
-        kill -TERM "$tomcat" 2>/dev/null || true
-        wait "$tomcat" || true
-    fi
-    if [[ $keep == yes || -e $dir/keep ]]; then
-        echo "Kept: $dir"
-    else
-        rm -rf --one-file-system "$dir"
-    fi
-}
 trap stop_all EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-
-mkdir "$dir/apps" "$dir/classes" "$dir/htdocs" "$dir/jdk.d" "$dir/tomcat" "$dir/tomcat-classes" "$dir/war"
-printf 'Hello, world!' >"$dir/htdocs/static.txt"
-cp -R "$image" "$dir/jsgid"
-chmod -R go+rX "$dir/jsgid"
-cp "$here/apps/Plain.java" "$dir/apps/"
-mkdir -p "$dir/war/WEB-INF/classes"
-cp "$here/apps/servlet/web.xml" "$dir/war/WEB-INF/"
-"$compiler/bin/javac" --release 11 -proc:none -cp "$embed" -d "$dir/war/WEB-INF/classes" \
-    "$here"/apps/servlet/org/example/*.java
-"$compiler/bin/jar" --create --file "$dir/apps/servlet.war" -C "$dir/war" .
-chmod 644 "$dir"/apps/*
-# shellcheck disable=SC2046 # a list of words
-cc -O2 -Wall -Wextra -Werror -shared -fPIC -isystem "$(apxs -q INCLUDEDIR)" $(apr-1-config --cppflags --includes) \
-    -o "$dir/mod_bench.so" "$here/handler/mod_bench.c"
-
-if uses ajp http; then
-    "$compiler/bin/javac" --release 11 -proc:none -cp "$embed:$annotations" -d "$dir/tomcat-classes" \
-        "$here/tomcat/StockTomcat.java"
-    mkfifo "$dir/tomcat-input"
-    "$jdk/bin/java" -cp "$dir/tomcat-classes:$embed:$annotations" StockTomcat "$dir/tomcat" "$dir/war" "$dir/ports" \
-        <"$dir/tomcat-input" >"$dir/tomcat.log" 2>&1 &
-    tomcat=$!
-    exec {tomcat_input}>"$dir/tomcat-input"
-    deadline=$((SECONDS + 60))
-    until [[ -s $dir/ports ]]; do
-        if ((SECONDS > deadline)) || [[ ! -d /proc/$tomcat ]]; then
-            cat "$dir/tomcat.log" >&2
-            fail "Tomcat did not start"
-        fi
-        sleep 0.1
-    done
-    read -r http_port ajp_port <"$dir/ports"
-fi
-
-free_port() {
-    local candidate
-    for ((candidate = 20000 + RANDOM % 10000; candidate < 32000; candidate++)); do
-        if ! (exec 3<>"/dev/tcp/127.0.0.1/$candidate") 2>/dev/null; then
-            echo "$candidate"
-            return
-        fi
-    done
-    fail "no free port from 20000 to 32000"
-}
-port=$(free_port)
-url=http://127.0.0.1:$port
-
-printf 'home = %s\n' "$jdk" >"$dir/jdk.d/bench.conf"
-# Monitors need a JDK of at least 17, whichever is measured.
-printf 'home = %s\npriority = -1\n' "$compiler" >"$dir/jdk.d/supervisor.conf"
-modules=/usr/lib/apache2/modules
-# Enough threads that no way waits for one, and that the event MPM never closes an idle connection because its threads
-# are busy, which wrk would count as an error; no spare process comes or goes while it is measured.
-{
-    echo "ServerRoot \"$dir\""
-    echo "ServerName 127.0.0.1"
-    echo "Listen 127.0.0.1:$port"
-    echo "PidFile httpd.pid"
-    echo "DefaultRuntimeDir ."
-    echo "ErrorLog error.log"
-    for module in "mpm_$mpm" authz_core alias mime proxy proxy_http proxy_ajp; do
-        echo "LoadModule ${module}_module $modules/mod_$module.so"
-    done
-    echo "LoadModule bench_module $dir/mod_bench.so"
-    echo "TypesConfig /dev/null"
-    echo "AddType text/plain .txt"
-    if ((EUID == 0)); then
-        echo "User www-data"
-        echo "Group www-data"
-    fi
-    echo "DocumentRoot \"$dir/htdocs\""
-    echo "KeepAlive On"
-    echo "MaxKeepAliveRequests 0"
-    echo "StartServers 2"
-    echo "ServerLimit 2"
-    echo "KeepAliveTimeout 60"
-    echo "ThreadLimit 256"
-    echo "ThreadsPerChild 256"
-    echo "MaxRequestWorkers 512"
-    echo "MinSpareThreads 1"
-    echo "MaxSpareThreads 512"
-    # As Debian's configuration has it: no .htaccess is looked for, which would cost six calls a request.
-    echo "<Directory \"/\">"
-    echo "    AllowOverride None"
-    echo "</Directory>"
-    echo "<Location /c>"
-    echo "    SetHandler bench"
-    echo "</Location>"
-    if uses ajp http; then
-        echo "ProxyPass /ajp/ ajp://127.0.0.1:$ajp_port/"
-        echo "ProxyPass /http/ http://127.0.0.1:$http_port/"
-    fi
-    if uses jsgi servlet; then
-        echo "LoadModule jsgid_module $dir/jsgid/modules/mod_jsgid.so"
-        echo "JsgiHome \"$dir/jsgid\""
-        echo "JsgiRunDir \"$dir/run\""
-        echo "JsgiProfileDir \"$dir/jdk.d\""
-        echo "JsgiSupervisorRuntime supervisor"
-        for group in jsgi servlet; do
-            echo "<JsgiDaemonGroup $group>"
-            echo "    JsgiRuntime bench"
-            if ((EUID == 0)); then
-                echo "    JsgiUser nobody"
-            fi
-            if [[ -n $threads ]]; then
-                echo "    JsgiThreads $threads"
-            fi
-            echo "</JsgiDaemonGroup>"
-        done
-        echo "JsgiScriptAlias /jsgi \"$dir/apps/Plain.java\" process-group=jsgi"
-        echo "JsgiScriptAlias /servlet \"$dir/apps/servlet.war\" process-group=servlet"
-    fi
-    if [[ -n $directives ]]; then
-        cat "$directives"
-    fi
-} >"$dir/httpd.conf"
-
-declare -A path=([static]=/static.txt [c]=/c [jsgi]=/jsgi [servlet]=/servlet/plain [ajp]=/ajp/plain [http]=/http/plain)
-declare -A title=([static]="Apache, static file" [c]="Apache, handler in C" [jsgi]="jsgid, JSGI" [servlet]="jsgid, servlet"
-    [ajp]="mod_proxy_ajp, Tomcat" [http]="mod_proxy_http, Tomcat")
-
-# Tomcat ends with this script, whatever ends it: nothing else may hold its standard input open.
-(
-    [[ -z $tomcat_input ]] || exec {tomcat_input}>&-
-    exec /usr/sbin/apache2 -d "$dir" -f "$dir/httpd.conf" -k start
-) || fail "Apache did not start"
-
-answers() {
-    [[ $(curl -sS --max-time 10 "$url${path[$1]}" 2>"$dir/curl.log") == "Hello, world!" ]]
-}
-deadline=$((SECONDS + 90))
-for way in "${ways[@]}"; do
-    until answers "$way"; do
-        if ((SECONDS > deadline)); then
-            # Each try is a line; what comes before them is the reason.
-            grep -v JSGID0404 "$dir/error.log" | tail -n 30 >&2 || true
-            fail_and_keep "${title[$way]} does not answer with its 13 bytes at $url${path[$way]}"
-        fi
-        sleep 0.2
-    done
-done
-
-# ---- what is measured ----
-
-# tree_of PID: it and all below it.
-tree_of() {
-    ps -e -o pid= -o ppid= | awk -v root="$1" '
-        { parent[$1] = $2 }
-        END {
-            for (pid in parent) {
-                for (at = pid; at in parent && at != root; at = parent[at]) { }
-                if (at == root) print pid
-            }
-        }'
-}
-
-# cpu_ticks: "APACHE JAVA", the CPU time since their start of Apache's own processes, and of all JVMs: monitors, daemons,
-# Tomcat. Time of ended children is with their parents.
-cpu_ticks() {
-    local pid
-    for pid in $(tree_of "$(httpd_pid)") $tomcat; do
-        # The name may hold spaces and brackets; the fields begin behind its last bracket.
-        sed 's/^[0-9]* (\(.*\)) /\1\t/' "/proc/$pid/stat" 2>/dev/null || true
-    done | awk -F'\t' '
-        { split($2, field, " "); ticks = field[12] + field[13] + field[14] + field[15] }
-        $1 == "apache2" { apache += ticks; next }
-        { java += ticks }
-        END { print apache + 0, java + 0 }'
-}
-ticks_per_second=$(getconf CLK_TCK)
-
-# load WAY CONNECTIONS SECONDS: requests answered. Fails unless every one of them was answered with 200.
-load() {
-    local found said
-    found=$(wrk -t1 -c"$2" -d"$3" -s "$here/wrk.lua" "$url${path[$1]}" 2>&1) || fail "wrk: $found"
-    said=$found
-    found=$(sed -n 's/^RESULT //p' <<<"$found")
-    [[ $found =~ ^[0-9]+\ [0-9]+\ 0$ ]] ||
-        fail_and_keep "${title[$1]}, $2 connections: not every request was answered with 200 (requests, microseconds, errors: $found; $(grep -i error <<<"$said" || true));" \
-            "see $dir/error.log"
-    echo "$found"
-}
-
-# measure WAY CONNECTIONS: a line of raw results.
-measure() {
-    local before after result
-    before=$(cpu_ticks)
-    result=$(load "$1" "$2" "$seconds")
-    after=$(cpu_ticks)
-    awk -v way="$1" -v connections="$2" -v before="$before" -v after="$after" -v result="$result" -v hz="$ticks_per_second" '
-        BEGIN {
-            split(before, b, " "); split(after, a, " "); split(result, r, " ")
-            printf "%s\t%d\t%.1f\t%.2f\t%.2f\n", way, connections, r[1] * 1e6 / r[2],
-                (a[1] - b[1]) * 1e6 / hz / r[1], (a[2] - b[2]) * 1e6 / hz / r[1]
-        }' >>"$dir/results.tsv"
-}
-
-median() {
-    awk -F'\t' -v way="$1" -v connections="$2" -v column="$3" '
-        $1 == way && $2 == connections { print column == "cpu" ? $4 + $5 : $column }' "$dir/results.tsv" | sort -n |
-        awk '{ value[NR] = $1 } END { print NR % 2 ? value[(NR + 1) / 2] : (value[NR / 2] + value[NR / 2 + 1]) / 2 }'
-}
-
-print_table() {
-    local connections way static c rate
-    for connections in ${concurrency//,/ }; do
-        static=$(median static "$connections" 3)
-        c=$(median c "$connections" 3)
-        printf '\n%s connections\n' "$connections"
-        printf '%-24s %12s %10s %8s %14s %10s %10s\n' "" "requests/s" "of static" "of C" "CPU µs/request" "in Apache" "in Java"
-        for way in "${ways[@]}"; do
-            rate=$(median "$way" "$connections" 3)
-            printf '%-24s %12.0f %10.2f %8.2f %14.1f %10.1f %10.1f\n' "${title[$way]}" "$rate" \
-                "$(awk "BEGIN { print $rate / $static }")" "$(awk "BEGIN { print $rate / $c }")" \
-                "$(median "$way" "$connections" cpu)" "$(median "$way" "$connections" 4)" "$(median "$way" "$connections" 5)"
-        done
-    done
-}
-
-# ---- system calls ----
-
-# The calls of each process of the server while one way is under load, per request. strace slows everything down; the
-# counts are what matters.
-count_calls() {
-    local connections=${concurrency%%,*} before pid name requests tracers=()
-    load "$1" "$connections" "$warmup" >/dev/null
-    for pid in $(tree_of "$(httpd_pid)") $tomcat; do
-        strace -f -c -U name,calls,errors -p "$pid" -o "$dir/calls.$pid" 2>"$dir/strace.$pid" &
-        tracers+=($!)
-        before=$SECONDS
-        until grep -qs attached "$dir/strace.$pid"; do
-            ((SECONDS < before + 20)) || fail "strace: $(cat "$dir/strace.$pid")"
-            sleep 0.05
-        done
-    done
-    requests=$(load "$1" "$connections" "$seconds")
-    requests=${requests%% *}
-    kill -INT "${tracers[@]}"
-    wait "${tracers[@]}" || true
-    echo "${title[$1]}, $connections connections, $requests requests: calls per request (of those, failed)"
-    for pid in $(tree_of "$(httpd_pid)") $tomcat; do
-        [[ -s $dir/calls.$pid ]] || continue
-        name=$(tr '\0' ' ' <"/proc/$pid/cmdline" | cut -c1-60)
-        awk -v requests="$requests" -v name="process $pid: $name" '
-            $2 ~ /^[0-9]+$/ && $1 != "total" && $2 / requests >= 0.01 {
-                if (!said++) print name
-                printf "  %-20s %8.2f %s\n", $1, $2 / requests, $3 ? sprintf("(%.2f)", $3 / requests) : ""
-            }' "$dir/calls.$pid"
-    done
-}
-
-for way in "${ways[@]}"; do
-    case $way in
-        static | c) load "$way" 16 1 >/dev/null ;;
-        *) load "$way" 16 "$warmup" >/dev/null ;;
-    esac
-done
+build_all
+start_all
+check_all "$workloads"
+warm_up
 if [[ -n $profile ]]; then
-    count_calls "$profile"
+    count_calls "${profile%%:*}" "${profile##*:}"
     exit 0
 fi
-
-echo "JDK $(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"$/\1/p' "$jdk/release"), $(/usr/sbin/apache2 -v | sed -n 's/^Server version: //p')" \
-    "($mpm), $(nproc) processors; medians of $rounds rounds of ${seconds} s, load from the same machine"
-for connections in ${concurrency//,/ }; do
-    for ((round = 0; round < rounds; round++)); do
-        # Each round begins with another way, so that none always follows the same one.
-        for ((i = 0; i < ${#ways[@]}; i++)); do
-            measure "${ways[(round + i) % ${#ways[@]}]}" "$connections"
-        done
-    done
-done
-for way in "${ways[@]}"; do
-    answers "$way" || fail "${title[$way]} does not answer any more after the load"
-done
-print_table
+measure_all
+measure_memory
+check_all W1,W2,W3,W4 # still right after the load; of the others every answer's length was looked at
+print_report
+[[ -z $csv ]] || write_csv >"$csv"
+[[ -z $json ]] || write_json >"$json"
