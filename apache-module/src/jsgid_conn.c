@@ -22,9 +22,16 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+/* For so long, in microseconds, a route is taken to point to where it did. A daemon serves its
+ * connections for much longer after its route has changed (PROTOCOL.md, Going away). */
+#define ROUTE_IS_FRESH 2000
+
 typedef struct {
     jsgid_conn_t *idle; /* last used first */
     unsigned count;
+    dev_t device; /* of the socket behind the route, when that was last looked up */
+    ino_t inode;
+    apr_time_t looked_at;
 } list_t;
 
 struct jsgid_conns_t {
@@ -95,19 +102,50 @@ jsgid_conns_t *jsgid_conns_create(apr_pool_t *pool, unsigned max_idle,
     return conns;
 }
 
-/* Takes the last used idle connection from its list; NULL when there is none. */
-static jsgid_conn_t *pop(jsgid_conns_t *conns, const char *group)
+/* Takes the last used idle connection from its list; NULL when there is none. The lock is held. */
+static jsgid_conn_t *pop(list_t *list)
 {
+    jsgid_conn_t *conn = list != NULL ? list->idle : NULL;
+
+    if (conn != NULL) {
+        list->idle = conn->next;
+        list->count--;
+    }
+    return conn;
+}
+
+/* The same, if that connection belongs to where the route pointed a moment ago. */
+static jsgid_conn_t *pop_fresh(jsgid_conns_t *conns, const char *group)
+{
+    apr_time_t now = apr_time_now();
     jsgid_conn_t *conn = NULL;
     list_t *list;
 
     lock(conns);
     list = apr_hash_get(conns->lists, group, APR_HASH_KEY_STRING);
-    if (list != NULL && list->idle != NULL) {
-        conn = list->idle;
-        list->idle = conn->next;
-        list->count--;
+    if (list != NULL && list->idle != NULL && now >= list->looked_at &&
+        now - list->looked_at < ROUTE_IS_FRESH && list->idle->device == list->device &&
+        list->idle->inode == list->inode) {
+        conn = pop(list);
     }
+    unlock(conns);
+    return conn;
+}
+
+/* The same, for a route that was looked up now. */
+static jsgid_conn_t *pop_looked_up(jsgid_conns_t *conns, const char *group, const struct stat *info)
+{
+    jsgid_conn_t *conn;
+    list_t *list;
+
+    lock(conns);
+    list = apr_hash_get(conns->lists, group, APR_HASH_KEY_STRING);
+    if (list != NULL) {
+        list->device = info->st_dev;
+        list->inode = info->st_ino;
+        list->looked_at = apr_time_now();
+    }
+    conn = pop(list);
     unlock(conns);
     return conn;
 }
@@ -221,13 +259,22 @@ jsgid_conn_status_t jsgid_conn_take(jsgid_conns_t *conns, const char *group, con
     jsgid_conn_t *conn;
     struct stat info;
 
+    conn = pop_fresh(conns, group);
+    if (conn != NULL) {
+        if (is_good(conn)) {
+            conn->is_reused = 1;
+            *pconn = conn;
+            return JSGID_CONN_OK;
+        }
+        jsgid_conn_close(conns, conn);
+    }
     if (stat(route, &info) != 0) {
         if (errno == ENOENT) {
             return read_route(route, punavailable);
         }
         return JSGID_CONN_ERROR;
     }
-    while ((conn = pop(conns, group)) != NULL) {
+    while ((conn = pop_looked_up(conns, group, &info)) != NULL) {
         /* Others of the former route are thrown away when their turn comes, or by their age. */
         if (conn->device == info.st_dev && conn->inode == info.st_ino && is_good(conn)) {
             conn->is_reused = 1;

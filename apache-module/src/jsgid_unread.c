@@ -15,18 +15,18 @@ static int in_use(int fd)
     return ioctl(fd, SIOCOUTQ, &bytes) == 0 ? bytes : -1;
 }
 
-void jsgid_unread_start(jsgid_unread_t *unread, int fd)
+void jsgid_unread_start(jsgid_unread_t *unread)
 {
     unread->first = 0;
-    unread->in_use = in_use(fd);
-    unread->is_unread = unread->in_use >= 0;
+    unread->in_use = 0;
+    unread->is_unread = 1;
 }
 
 size_t jsgid_unread_limit(jsgid_unread_t *unread, int fd, size_t length)
 {
     size_t limit = unread->first > 0 ? unread->first : JSGID_UNREAD_FIRST;
 
-    if (unread->is_unread && in_use(fd) < unread->in_use) {
+    if (unread->is_unread && unread->first > 0 && in_use(fd) < unread->in_use) {
         unread->is_unread = 0;
     }
     return unread->is_unread && length > limit ? limit : length;
@@ -40,6 +40,8 @@ void jsgid_unread_sent(jsgid_unread_t *unread, int fd, size_t length)
         return;
     }
     now = in_use(fd);
+    /* The first piece is there as long as anything is, whatever an earlier request left before it.
+     */
     if (now <= unread->in_use) {
         unread->is_unread = 0;
     }
@@ -51,7 +53,7 @@ void jsgid_unread_sent(jsgid_unread_t *unread, int fd, size_t length)
 
 int jsgid_unread_look(jsgid_unread_t *unread, int fd)
 {
-    if (unread->is_unread && in_use(fd) < unread->in_use) {
+    if (unread->is_unread && unread->first > 0 && in_use(fd) < unread->in_use) {
         unread->is_unread = 0;
     }
     return unread->is_unread && unread->first > 0;

@@ -13,7 +13,8 @@
  * more than a longer one. So: the peer is taken to read a whole first piece at once (PROTOCOL.md:
  * a daemon reads at least 8192 bytes at a time), no later piece is longer than the first while that
  * is unread, and the memory in use must grow with each. A read between two looks cannot hide then,
- * since what it frees is at least what the new piece takes.
+ * since what it frees is at least what the new piece takes. Bytes that an earlier request left lie
+ * before all of these, so that they are gone before any of these is.
  */
 typedef struct {
     int is_unread; /**< 1: as far as is known, nothing has been read */
@@ -25,7 +26,7 @@ typedef struct {
 #define JSGID_UNREAD_FIRST 8192
 
 /** Before anything of a request is sent. */
-void jsgid_unread_start(jsgid_unread_t *unread, int fd);
+void jsgid_unread_start(jsgid_unread_t *unread);
 
 /** How many of that many bytes may be sent next, in one call; all of them once something was read.
  */

@@ -895,7 +895,7 @@ void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_resul
     relay->client_at = relay->daemon_at;
     relay->blind_wait = 1;
     relay->held_wait = HELD_FIRST_MICROS;
-    jsgid_unread_start(&relay->unread, conn->fd);
+    jsgid_unread_start(&relay->unread);
 
     /* A small body that is here already goes with the head in one write. Not when the client waits
        for "100 Continue": asking for the body is what sends that, so the request goes first. */

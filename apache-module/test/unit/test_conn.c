@@ -139,6 +139,35 @@ START_TEST(connection_of_a_former_route_is_not_used_again)
 }
 END_TEST
 
+/* A route that was looked up is believed for a moment, and no longer. */
+START_TEST(connection_of_a_former_route_is_soon_not_used_any_more)
+{
+    fixture_t f = set_up();
+    int former = listen_behind_route(&f, "1");
+    jsgid_conn_t *conn = take(&f);
+    int peer = accept(former, NULL, NULL);
+    apr_time_t deadline = apr_time_now() + apr_time_from_sec(30);
+    int listener;
+
+    jsgid_conn_put(f.conns, "g", conn);
+    jsgid_conn_put(f.conns, "g", take(&f)); /* looks the route up */
+    listener = listen_behind_route(&f, "2");
+    do {
+        conn = take(&f);
+        if (conn->is_reused) {
+            jsgid_conn_put(f.conns, "g", conn);
+            conn = NULL;
+        }
+    } while (conn == NULL && apr_time_now() < deadline);
+    ck_assert_ptr_nonnull(conn);
+    jsgid_conn_close(f.conns, conn);
+    (void)close(peer);
+    (void)close(former);
+    (void)close(listener);
+    apr_pool_destroy(f.pool);
+}
+END_TEST
+
 START_TEST(route_that_says_so_is_unavailable)
 {
     fixture_t f = set_up();
@@ -258,6 +287,7 @@ Suite *suite_conn(void)
     tcase_add_test(tests, connection_that_the_daemon_closed_is_not_used_again);
     tcase_add_test(tests, connection_on_which_something_came_is_not_used_again);
     tcase_add_test(tests, connection_of_a_former_route_is_not_used_again);
+    tcase_add_test(tests, connection_of_a_former_route_is_soon_not_used_any_more);
     tcase_add_test(tests, route_that_says_so_is_unavailable);
     tcase_add_test(tests, missing_route_and_refused_connection_are_to_be_tried_again);
     tcase_add_test(tests, full_backlog_does_not_block);

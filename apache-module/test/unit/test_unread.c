@@ -26,7 +26,7 @@ static void open_pair(pair_t *pair)
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds), 0);
     pair->ours = fds[0];
     pair->peers = fds[1];
-    jsgid_unread_start(&pair->unread, pair->ours);
+    jsgid_unread_start(&pair->unread);
 }
 
 static void close_pair(const pair_t *pair)
@@ -145,7 +145,7 @@ START_TEST(what_an_earlier_request_left_unread_does_not_count)
 
     open_pair(&pair);
     ck_assert_int_eq(send(pair.ours, bytes, 3000, 0), 3000);
-    jsgid_unread_start(&pair.unread, pair.ours);
+    jsgid_unread_start(&pair.unread);
     ck_assert_int_eq(jsgid_unread_look(&pair.unread, pair.ours), 0);
     (void)send_piece(&pair, 2000, 0);
     ck_assert_int_eq(jsgid_unread_look(&pair.unread, pair.ours), 1);
