@@ -342,6 +342,43 @@ static const char *set_environment(cmd_parms *cmd, const apr_array_header_t *wor
     return NULL;
 }
 
+/* The parts of a servlet container that have settings; what settings they have, the container
+ * knows. */
+static int is_servlet_option(const char *name)
+{
+    static const char *const prefixes[] = {"connector.", "context.", "manager."};
+    size_t i;
+
+    for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+        size_t length = strlen(prefixes[i]);
+
+        if (strncmp(name, prefixes[i], length) == 0 && name[length] && !strchr(name, '=')) {
+            return 1;
+        }
+    }
+    return strcmp(name, "container") == 0;
+}
+
+static const char *set_servlet_option(cmd_parms *cmd, const apr_array_header_t *words)
+{
+    const char *name = words->nelts > 0 ? APR_ARRAY_IDX(words, 0, const char *) : "";
+
+    if (words->nelts != 2) {
+        return mistake(cmd, "a setting's name and its value would be right");
+    }
+    if (!is_servlet_option(name)) {
+        return mistake(
+            cmd,
+            apr_psprintf(cmd->pool,
+                         "\"%s\" is no setting; container, or a name that begins with connector., "
+                         "context. or manager. (connector.maxPostSize) would be right",
+                         name));
+    }
+    APR_ARRAY_PUSH(current_group->servlet_options, const char *) =
+        apr_pstrcat(jsgid_server->pool, name, "=", APR_ARRAY_IDX(words, 1, const char *), NULL);
+    return NULL;
+}
+
 /* Reads what may be expanded per request. */
 static const char *read_name(cmd_parms *cmd, const jsgid_directive_t *d, const char *word,
                              jsgid_name_t *pname)
@@ -503,7 +540,8 @@ static const char *set_sendfile(cmd_parms *cmd, jsgid_folder_config_t *config,
 static int has_one_word(jsgid_type_t type)
 {
     return type != JSGID_TYPE_PATHS && type != JSGID_TYPE_GROUPS && type != JSGID_TYPE_OPTIONS &&
-           type != JSGID_TYPE_ENVIRONMENT && type != JSGID_TYPE_MOUNT && type != JSGID_TYPE_SIZES &&
+           type != JSGID_TYPE_ENVIRONMENT && type != JSGID_TYPE_SERVLET_OPTION &&
+           type != JSGID_TYPE_MOUNT && type != JSGID_TYPE_SIZES &&
            type != JSGID_TYPE_FOLDER_PATHS;
 }
 
@@ -579,6 +617,8 @@ static const char *set(cmd_parms *cmd, void *folder, const char *args)
         return NULL;
     case JSGID_TYPE_ENVIRONMENT:
         return set_environment(cmd, words);
+    case JSGID_TYPE_SERVLET_OPTION:
+        return set_servlet_option(cmd, words);
     case JSGID_TYPE_TEXT:
         current_group->text[d->id] = apr_pstrdup(jsgid_server->pool, word);
         return NULL;

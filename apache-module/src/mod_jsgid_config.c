@@ -95,6 +95,7 @@ jsgid_group_t *jsgid_group_create(const char *name, const char *defined_at)
     group->defined_at = defined_at;
     group->java_options = apr_array_make(pool, 4, sizeof(const char *));
     group->environment = apr_array_make(pool, 4, sizeof(const char *));
+    group->servlet_options = apr_array_make(pool, 4, sizeof(const char *));
     group->uid = (uid_t)-1;
     group->gid = (gid_t)-1;
     group->script_uid = (uid_t)-1;

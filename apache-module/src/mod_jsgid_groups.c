@@ -557,6 +557,9 @@ static void add_group(text_t *text, const jsgid_server_t *server, const jsgid_gr
     for (i = 0; i < group->environment->nelts; i++) {
         add(text, "environment", APR_ARRAY_IDX(group->environment, i, const char *));
     }
+    for (i = 0; i < group->servlet_options->nelts; i++) {
+        add(text, "servlet-option", APR_ARRAY_IDX(group->servlet_options, i, const char *));
+    }
     if (group->script_uid != (uid_t)-1) {
         add_number(text, "script-user-uid", group->script_uid);
     }

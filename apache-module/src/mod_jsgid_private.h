@@ -29,10 +29,11 @@ typedef struct {
     const char *text[JSGID_D_COUNT];   /**< by directive: paths, names, text; NULL when not given */
     const char
         *at[JSGID_D_COUNT]; /**< FILE:LINE where a directive was given; NULL when it was not */
-    apr_int64_t memory_limit_hard;     /**< bytes; 0: not given */
-    apr_array_header_t *java_options;  /**< of const char * */
-    apr_array_header_t *environment;   /**< of const char *: NAME=value */
-    apr_array_header_t *supplementary; /**< of gid_t; NULL when not given */
+    apr_int64_t memory_limit_hard;       /**< bytes; 0: not given */
+    apr_array_header_t *java_options;    /**< of const char * */
+    apr_array_header_t *environment;     /**< of const char *: NAME=value */
+    apr_array_header_t *servlet_options; /**< of const char *: NAME=value */
+    apr_array_header_t *supplementary;   /**< of gid_t; NULL when not given */
     uid_t uid;
     gid_t gid;
     const char *user; /**< its name; NULL when it has none */

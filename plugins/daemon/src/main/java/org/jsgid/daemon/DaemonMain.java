@@ -11,7 +11,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jsgid.daemon.app.ApplicationKey;
 import org.jsgid.daemon.manage.ManagementConnection;
@@ -56,6 +58,7 @@ public final class DaemonMain {
             throws IOException, InterruptedException {
         ManagementLine group = null;
         List<ApplicationKey> preloaded = new ArrayList<>();
+        Map<String, String> servletOptions = new LinkedHashMap<>();
         for (ManagementLine line = management.read(); ; line = management.read()) {
             if (line == null) {
                 // Nobody waits for us; nothing has begun.
@@ -67,6 +70,9 @@ public final class DaemonMain {
                 group = line;
                 // The monitor may be another one by now, which says everything from the beginning.
                 preloaded.clear();
+                servletOptions.clear();
+            } else if (word.equals("servlet-option")) {
+                servletOptions.put(line.field("name"), line.field("value"));
             } else if (word.equals("application")) {
                 preloaded.add(
                         new ApplicationKey(line.field("file"), line.field("mount"), line.field("application-group")));
@@ -84,7 +90,8 @@ public final class DaemonMain {
         if (group == null) {
             throw new IOException("the monitor sent start before group");
         }
-        DaemonSettings settings = new DaemonSettings(group, WorkFolder.make(new File(group.field("temporary")), pid));
+        DaemonSettings settings = new DaemonSettings(
+                group, servletOptions, WorkFolder.make(new File(group.field("temporary")), pid));
         Daemon daemon = new Daemon(listener, management, settings);
         Runtime.getRuntime().addShutdownHook(new Thread(new Terminated(daemon, settings), "jsgid-shutdown"));
         management.send(ManagementLine.of("step")

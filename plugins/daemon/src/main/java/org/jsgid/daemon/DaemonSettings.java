@@ -1,6 +1,7 @@
 package org.jsgid.daemon;
 
 import java.io.File;
+import java.util.Map;
 import org.jsgid.daemon.app.OwnerCheck;
 import org.jsgid.daemon.manage.ManagementLine;
 import org.jsgid.daemon.servlet.ContainerSettings;
@@ -22,8 +23,9 @@ final class DaemonSettings implements ContainerSettings {
     private final OwnerCheck ownerCheck;
     private final File home;
     private final File workFolder;
+    private final Map<String, String> servletOptions;
 
-    DaemonSettings(ManagementLine line, File workFolder) {
+    DaemonSettings(ManagementLine line, Map<String, String> servletOptions, File workFolder) {
         this.group = line.field("name");
         this.isMultiprocess = line.field("multiprocess").equals("yes");
         this.processes = Math.max(1, line.number("processes", 1));
@@ -38,6 +40,7 @@ final class DaemonSettings implements ContainerSettings {
         this.ownerCheck = new OwnerCheck(id(line.field("script-user")), id(line.field("script-group")));
         this.home = new File(line.field("home"));
         this.workFolder = workFolder;
+        this.servletOptions = servletOptions;
     }
 
     /** A user's or group's id: 32 bits without sign. */
@@ -58,6 +61,11 @@ final class DaemonSettings implements ContainerSettings {
     @Override
     public File workFolder() {
         return workFolder;
+    }
+
+    @Override
+    public Map<String, String> servletOptions() {
+        return servletOptions;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -38,7 +39,9 @@ final class TestingMonitor implements Closeable {
                 new ManagementConnection(Channels.newInputStream(pipe.source()), Channels.newOutputStream(pipe.sink()));
         Path work = Files.createDirectory(folder.resolve("work"));
         DaemonSettings group = new DaemonSettings(
-                ManagementLine.parse("group name=shop multiprocess=no home=" + folder + " " + settings), work.toFile());
+                ManagementLine.parse("group name=shop multiprocess=no home=" + folder + " " + settings),
+                Collections.emptyMap(),
+                work.toFile());
         ManagementConnection reports =
                 new ManagementConnection(Channels.newInputStream(pipe.source()), OutputStream.nullOutputStream());
         Thread reader = new Thread(() -> {

@@ -200,7 +200,8 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         info.setStage(Constants.STAGE_PREPARE);
         markStart();
         try {
-            fields.fill(request, exchange);
+            fields.fill(request, exchange, !handler.isTomcatAuthentication());
+            request.setRemoteUserNeedsAuthorization(handler.isTomcatAuthorization());
         } catch (IllegalArgumentException e) {
             exchange.log("JSGID0710: refused a request with 400: " + e.getMessage());
             response.setStatus(400);

@@ -1,6 +1,10 @@
 package org.jsgid.tomcat;
 
 import java.io.IOException;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,6 +31,9 @@ final class JsgidProtocolHandler implements ProtocolHandler {
     private final String id;
     private final int threads;
     private final SynchronizedStack<JsgidProcessor> idle;
+    private Set<String> allowedTrailers = Collections.emptySet();
+    private boolean tomcatAuthentication;
+    private boolean tomcatAuthorization;
     private Adapter adapter;
     private Executor executor;
     private ThreadPoolExecutor ownExecutor;
@@ -49,6 +56,42 @@ final class JsgidProtocolHandler implements ProtocolHandler {
             // A thread of the application that goes on after the time may still write to what the processor has.
             idle.push(processor);
         }
+    }
+
+    // ------------------------------------------------- settings, called by their names
+
+    /** The trailer fields that requests and responses may have, separated by commas; none without it. */
+    public void setAllowedTrailerHeaders(String names) {
+        Set<String> allowed = new HashSet<>();
+        for (String name : names.split(",", -1)) {
+            if (!name.trim().isEmpty()) {
+                allowed.add(name.trim().toLowerCase(Locale.ROOT));
+            }
+        }
+        allowedTrailers = allowed;
+    }
+
+    /** Whether a request's trailer field of that name, in any case, is given to applications. */
+    boolean isTrailerAllowed(String name) {
+        return allowedTrailers.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether users are found by Tomcat alone; REMOTE_USER of httpd is then not looked at. */
+    public void setTomcatAuthentication(boolean tomcatAuthentication) {
+        this.tomcatAuthentication = tomcatAuthentication;
+    }
+
+    boolean isTomcatAuthentication() {
+        return tomcatAuthentication;
+    }
+
+    /** Whether the application's realm is asked for the roles of whom httpd has authenticated. */
+    public void setTomcatAuthorization(boolean tomcatAuthorization) {
+        this.tomcatAuthorization = tomcatAuthorization;
+    }
+
+    boolean isTomcatAuthorization() {
+        return tomcatAuthorization;
     }
 
     @Override

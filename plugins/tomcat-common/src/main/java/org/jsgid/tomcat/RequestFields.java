@@ -21,9 +21,12 @@ final class RequestFields {
     private byte[] target = new byte[512];
 
     /**
+     * Fills a request.
+     *
+     * @param withUser whether whom httpd has authenticated is the request's principal
      * @throws IllegalArgumentException when a parameter is not what its name says; the answer is 400
      */
-    void fill(Request request, Exchange exchange) {
+    void fill(Request request, Exchange exchange, boolean withUser) {
         String scheme = null;
         boolean https = false;
         String contentLength = null;
@@ -69,10 +72,14 @@ final class RequestFields {
                     request.setRemotePort(port(name, value));
                     break;
                 case "REMOTE_USER":
-                    request.getRemoteUser().setString(value);
+                    if (withUser) {
+                        request.getRemoteUser().setString(value);
+                    }
                     break;
                 case "AUTH_TYPE":
-                    request.getAuthType().setString(value);
+                    if (withUser) {
+                        request.getAuthType().setString(value);
+                    }
                     break;
                 case "CONTENT_TYPE":
                     if (!value.isEmpty()) {

@@ -3,6 +3,7 @@ package org.jsgid.tomcat;
 import java.io.File;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.jar.JarFile;
 import org.apache.catalina.Context;
 import org.apache.catalina.Host;
@@ -21,6 +22,7 @@ import org.apache.tomcat.util.scan.StandardJarScanFilter;
 import org.jsgid.daemon.servlet.ContainerSettings;
 import org.jsgid.daemon.servlet.ServletApplication;
 import org.jsgid.daemon.servlet.ServletContainer;
+import org.jsgid.daemon.servlet.ServletOptions;
 
 /**
  * One embedded Tomcat: started with the first application, stopped by {@link #close}. Owns everything in a folder of its
@@ -61,9 +63,14 @@ public final class TomcatContainer implements ServletContainer {
         thread.setContextClassLoader(TomcatContainer.class.getClassLoader());
         try {
             ContainerLog.route();
+            ServletOptions options = ServletOptions.of(file, settings);
+            ContextSettings.checkNames(options);
             TomcatService service = serviceFor(file, contextPath, settings);
-            Context context = start(service.host(), file.getAbsoluteFile(), contextPath, settings);
-            return new WebApplication(this, service.handler(), context);
+            JsgidProtocolHandler handler = service.handler(ConnectorSettings.of(options));
+            Context context = start(service.host(), file.getAbsoluteFile(), contextPath, settings, options);
+            return new WebApplication(this, handler, context);
+        } catch (IllegalArgumentException | IOException e) {
+            throw new DeploymentException(problem(file, contextPath, e.getMessage()), e);
         } finally {
             thread.setContextClassLoader(before);
         }
@@ -101,8 +108,10 @@ public final class TomcatContainer implements ServletContainer {
         return product.substring(0, product.indexOf('.')).replace("/", "").toLowerCase(Locale.ROOT);
     }
 
-    private static Context start(Host host, File file, String contextPath, ContainerSettings settings)
+    private static Context start(
+            Host host, File file, String contextPath, ContainerSettings settings, ServletOptions options)
             throws DeploymentException {
+        ContextSettings own = new ContextSettings(options);
         StandardContext context = new StandardContext();
         context.setPath(contextPath);
         context.setDocBase(file.getPath());
@@ -116,11 +125,25 @@ public final class TomcatContainer implements ServletContainer {
                 (StandardJarScanFilter) context.getJarScanner().getJarScanFilter();
         filter.setTldSkip(NOT_SCANNED);
         filter.setPluggabilitySkip(NOT_SCANNED);
-        context.addLifecycleListener(new Tomcat.DefaultWebXmlListener());
+        own.applyFilesTo(context);
+        if (!own.hasDefaultServlet()) {
+            context.addLifecycleListener(new Tomcat.DefaultWebXmlListener());
+        }
         ContextConfig config = new ContextConfig();
-        config.setDefaultWebXml(org.apache.catalina.startup.Constants.NoDefaultWebXml);
+        config.setDefaultWebXml(own.webXml());
         context.addLifecycleListener(config);
         StockSettings.applyTo(context);
+        AtomicReference<IllegalArgumentException> mistake = new AtomicReference<>();
+        context.addLifecycleListener(event -> {
+            if (event.getType().equals(Lifecycle.AFTER_INIT_EVENT)) {
+                try {
+                    own.applyTo(context);
+                } catch (IllegalArgumentException e) {
+                    mistake.set(e);
+                    throw e;
+                }
+            }
+        });
         context.addLifecycleListener(event -> {
             if (event.getType().equals(Lifecycle.CONFIGURE_START_EVENT)) {
                 describeProcess(context, settings);
@@ -145,6 +168,9 @@ public final class TomcatContainer implements ServletContainer {
             return context;
         }
         remove(host, context);
+        if (mistake.get() != null) {
+            throw mistake.get();
+        }
         throw new DeploymentException(problem(file, contextPath, failure.reason()), failure.cause());
     }
 

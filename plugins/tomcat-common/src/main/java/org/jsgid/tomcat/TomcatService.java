@@ -1,6 +1,8 @@
 package org.jsgid.tomcat;
 
 import java.io.File;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.catalina.Context;
 import org.apache.catalina.Engine;
 import org.apache.catalina.Host;
@@ -12,18 +14,23 @@ import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.core.StandardService;
 
 /**
- * One Tomcat service: a connector without socket, an engine and one host that answers to every name. A container has one,
+ * One Tomcat service: a connector without socket (one more for each set of settings that differs), an engine and one host that answers to every name. A container has one,
  * and another for each further application with a context path that is taken (the same path in two virtual hosts).
  */
 final class TomcatService {
 
     private static final String HOST = "localhost";
 
-    private final JsgidProtocolHandler handler;
+    private final String name;
+    private final int threads;
+    private final Service service = new StandardService();
     private final Host host;
+    private final Map<ConnectorSettings, JsgidProtocolHandler> handlers = new HashMap<>();
 
     /** Makes the service and adds it to the server, which starts it when it runs already. */
     TomcatService(Server server, String name, File appBase, int threads) {
+        this.name = name;
+        this.threads = threads;
         host = new StandardHost();
         host.setName(HOST);
         host.setAppBase(appBase.getPath());
@@ -37,7 +44,29 @@ final class TomcatService {
         engine.getPipeline().addValve(new MountValve());
         engine.addChild(host);
 
-        handler = new JsgidProtocolHandler(name, threads);
+        service.setName(name);
+        service.setContainer(engine);
+        handler(ConnectorSettings.stock());
+        server.addService(service);
+    }
+
+    /**
+     * The handler of a connector with these settings.
+     *
+     * @throws IllegalArgumentException when one of them is a mistake
+     */
+    JsgidProtocolHandler handler(ConnectorSettings settings) {
+        JsgidProtocolHandler handler = handlers.get(settings);
+        if (handler == null) {
+            handler = addConnector(settings);
+            handlers.put(settings, handler);
+        }
+        return handler;
+    }
+
+    private JsgidProtocolHandler addConnector(ConnectorSettings settings) {
+        String id = handlers.isEmpty() ? name : name + "-" + (handlers.size() + 1);
+        JsgidProtocolHandler handler = new JsgidProtocolHandler(id, threads);
         Connector connector = new Connector(handler);
         connector.setThrowOnFailure(true);
         // A thread of an application that outlives its request must not write to the next one. Tomcat 9 asks for it.
@@ -45,14 +74,8 @@ final class TomcatService {
         // Remote names are what httpd says, see ExchangeProcessor; nothing is looked up here.
         connector.setEnableLookups(true);
 
-        Service service = new StandardService();
-        service.setName(name);
-        service.setContainer(engine);
+        settings.applyTo(connector, handler);
         service.addConnector(connector);
-        server.addService(service);
-    }
-
-    JsgidProtocolHandler handler() {
         return handler;
     }
 

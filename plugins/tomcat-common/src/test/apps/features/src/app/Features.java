@@ -85,6 +85,9 @@ public class Features extends HttpServlet {
                 response.setStatus(202);
                 response.getWriter().print("accepted");
                 break;
+            case "/parameter":
+                response.getWriter().print(getServletContext().getInitParameter(request.getParameter("name")));
+                break;
             case "/missing":
                 response.sendError(404);
                 break;

@@ -3,7 +3,9 @@ package org.jsgid.tomcat;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jsgid.daemon.servlet.ContainerSettings;
 
 /** Settings of a daemon that is not there. */
@@ -11,6 +13,8 @@ final class TestingSettings implements ContainerSettings {
 
     private final File workFolder;
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+    private final Map<String, String> servletOptions = new LinkedHashMap<>();
 
     TestingSettings(File workFolder) {
         this.workFolder = workFolder;
@@ -34,6 +38,17 @@ final class TestingSettings implements ContainerSettings {
     @Override
     public boolean isMultiprocess() {
         return true;
+    }
+
+    /** These, and one setting more for the applications of the group. */
+    TestingSettings with(String name, String value) {
+        servletOptions.put(name, value);
+        return this;
+    }
+
+    @Override
+    public Map<String, String> servletOptions() {
+        return servletOptions;
     }
 
     @Override

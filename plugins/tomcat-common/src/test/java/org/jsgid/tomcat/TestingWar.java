@@ -55,7 +55,12 @@ final class TestingWar {
 
     /** A packed web application. */
     static File packed(String app, Path parent) throws IOException {
-        Path folder = exploded(app, parent).toPath();
+        return packed(exploded(app, parent), parent);
+    }
+
+    /** What is below that folder, packed. */
+    static File packed(File exploded, Path parent) throws IOException {
+        Path folder = exploded.toPath();
         Path war = parent.resolve(folder.getFileName() + ".war");
         try (OutputStream out = Files.newOutputStream(war);
                 ZipOutputStream zip = new ZipOutputStream(out)) {

@@ -33,6 +33,8 @@ final class DefinitionText {
         group.jvm().options().forEach(option -> text.add("java-option", option));
         text.add("max-heap", group.jvm().maxHeapBytes());
         new TreeMap<>(group.jvm().environment()).forEach((name, value) -> text.add("environment", name + "=" + value));
+        new TreeMap<>(group.jvm().servletOptions())
+                .forEach((name, value) -> text.add("servlet-option", name + "=" + value));
         text.add("display-name", group.jvm().displayName());
         text.add("processes", group.processes());
         text.add("multiprocess", group.multiprocess());

@@ -64,7 +64,7 @@ record Memo(
         }
         GroupDefinition d = definition;
         GroupDefinition.Jvm shortJvm = new GroupDefinition.Jvm(
-                List.of(), d.jvm().maxHeapBytes(), Map.of(), d.jvm().displayName());
+                List.of(), d.jvm().maxHeapBytes(), Map.of(), d.jvm().displayName(), Map.of());
         String withoutJvm = text(withParts(d, shortJvm, d.applications()), List.of());
         return fits(withoutJvm) ? withoutJvm : text(withParts(d, shortJvm, List.of()), List.of());
     }

@@ -193,8 +193,9 @@ public final class MonitorConfigReader {
                 new GroupDefinition.Jvm(
                         section.all("java-option"),
                         section.number("max-heap", 0, 0, Long.MAX_VALUE),
-                        environment(section),
-                        section.text("display-name").orElse("jsgid: " + name)),
+                        assignments(section, "environment"),
+                        section.text("display-name").orElse("jsgid: " + name),
+                        assignments(section, "servlet-option")),
                 section.integer("processes", 1, 1, 1000),
                 section.flag("multiprocess", false),
                 section.integer("threads", 15, 1, 100_000),
@@ -248,17 +249,18 @@ public final class MonitorConfigReader {
                 section.seconds("shutdown-timeout", 5));
     }
 
-    private static Map<String, String> environment(ConfigSection section) {
-        Map<String, String> environment = new LinkedHashMap<>();
-        for (String assignment : section.all("environment")) {
+    /** A repeated key whose values are {@code NAME=value}. */
+    private static Map<String, String> assignments(ConfigSection section, String key) {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (String assignment : section.all(key)) {
             int equals = assignment.indexOf('=');
             if (equals < 1) {
-                section.problem("environment = " + assignment + " is not NAME=value");
+                section.problem(key + " = " + assignment + " is not NAME=value");
             } else {
-                environment.put(assignment.substring(0, equals), assignment.substring(equals + 1));
+                found.put(assignment.substring(0, equals), assignment.substring(equals + 1));
             }
         }
-        return environment;
+        return found;
     }
 
     private static ApplicationKey application(ConfigSection section) {

@@ -113,12 +113,19 @@ public record GroupDefinition(
      * @param maxHeapBytes heap limit; 0: none set
      * @param environment {@code JsgiEnvironment}
      * @param displayName what {@code ps} shows
+     * @param servletOptions {@code JsgiServletOption}: settings of the servlet container, by name
      */
-    public record Jvm(List<String> options, long maxHeapBytes, Map<String, String> environment, String displayName) {
+    public record Jvm(
+            List<String> options,
+            long maxHeapBytes,
+            Map<String, String> environment,
+            String displayName,
+            Map<String, String> servletOptions) {
         /** Copies its collections. */
         public Jvm {
             options = List.copyOf(options);
             environment = Map.copyOf(environment);
+            servletOptions = Map.copyOf(servletOptions);
         }
     }
 

@@ -101,6 +101,12 @@ public final class LaunchMessage {
         group.scriptUser().ifPresent(uid -> fields.put("script-user", Long.toString(uid)));
         group.scriptGroup().ifPresent(gid -> fields.put("script-group", Long.toString(gid)));
         StringBuilder lines = new StringBuilder(ManagementCodec.encode("group", fields)).append('\n');
+        group.jvm().servletOptions().forEach((name, value) -> {
+            Map<String, String> option = new LinkedHashMap<>();
+            option.put("name", name);
+            option.put("value", value);
+            lines.append(ManagementCodec.encode("servlet-option", option)).append('\n');
+        });
         for (ApplicationKey application : applications) {
             Map<String, String> key = new LinkedHashMap<>();
             key.put("file", application.file());

@@ -39,7 +39,7 @@ public final class Definitions {
                         List.of(7L, 8L),
                         Optional.of("/home/shop")),
                 new GroupDefinition.Place(0022, Optional.empty(), Optional.empty(), 0),
-                new GroupDefinition.Jvm(List.of("-Dof=group"), 0, environment, "jsgid: " + name),
+                new GroupDefinition.Jvm(List.of("-Dof=group"), 0, environment, "jsgid: " + name, Map.of()),
                 processes,
                 processes > 1,
                 threads,
@@ -101,13 +101,22 @@ public final class Definitions {
 
     private static GroupDefinition copy(
             GroupDefinition of, GroupDefinition.Timeouts timeouts, boolean onDemand, String renewStale) {
+        return copy(of, of.jvm(), timeouts, onDemand, renewStale);
+    }
+
+    private static GroupDefinition copy(
+            GroupDefinition of,
+            GroupDefinition.Jvm jvm,
+            GroupDefinition.Timeouts timeouts,
+            boolean onDemand,
+            String renewStale) {
         return new GroupDefinition(
                 of.name(),
                 of.runtime(),
                 of.jdk(),
                 of.account(),
                 of.place(),
-                of.jvm(),
+                jvm,
                 of.processes(),
                 of.multiprocess(),
                 of.threads(),
@@ -121,6 +130,11 @@ public final class Definitions {
                 of.scriptUser(),
                 of.scriptGroup(),
                 of.applications());
+    }
+
+    /** The same group with another JVM. */
+    public static GroupDefinition withJvm(GroupDefinition of, GroupDefinition.Jvm jvm) {
+        return copy(of, jvm, of.timeouts(), of.onDemand(), of.renewStale());
     }
 
     /** The same group with other limits. */

@@ -38,7 +38,12 @@ class MemoTest {
                         List.of(7L, 8L),
                         Optional.of("/home/shop")),
                 new GroupDefinition.Place(0027, Optional.of("/srv/shop"), Optional.of("/srv/jail"), 5),
-                new GroupDefinition.Jvm(List.of(" -Dspace= x ", "-Dline=a\nb"), 1L << 30, environment, "the shop"),
+                new GroupDefinition.Jvm(
+                        List.of(" -Dspace= x ", "-Dline=a\nb"),
+                        1L << 30,
+                        environment,
+                        "the shop",
+                        Map.of("context.cookies", "%")),
                 3,
                 true,
                 25,

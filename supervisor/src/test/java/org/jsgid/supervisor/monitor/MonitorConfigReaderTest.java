@@ -45,7 +45,7 @@ class MonitorConfigReaderTest {
                                 List.of(),
                                 Optional.empty()),
                         new GroupDefinition.Place(0022, Optional.empty(), Optional.empty(), 0),
-                        new GroupDefinition.Jvm(List.of(), 0, Map.of(), "jsgid: shop"),
+                        new GroupDefinition.Jvm(List.of(), 0, Map.of(), "jsgid: shop", Map.of()),
                         1,
                         false,
                         15,
@@ -107,6 +107,8 @@ class MonitorConfigReaderTest {
                 max-heap = 268435456
                 environment = NAME=value=with equals
                 environment = EMPTY=
+                servlet-option = container=tomcat11
+                servlet-option = connector.maxPostSize=4194304
                 display-name = shop!
                 listen-backlog = 101
                 startup-timeout = 1
@@ -168,7 +170,8 @@ class MonitorConfigReaderTest {
                                 List.of("-Dfoo=bar baz", "-Xss1m"),
                                 268435456,
                                 Map.of("NAME", "value=with equals", "EMPTY", ""),
-                                "shop!"),
+                                "shop!",
+                                Map.of("connector.maxPostSize", "4194304", "container", "tomcat11")),
                         3,
                         true,
                         20,

@@ -71,6 +71,17 @@ class LaunchMessageTest {
     }
 
     @Test
+    void settingsOfTheServletContainerAreALineEach() {
+        GroupDefinition shop = Definitions.shop(1);
+        GroupDefinition.Jvm jvm =
+                new GroupDefinition.Jvm(List.of(), 0, Map.of(), "shop", Map.of("connector.URIEncoding", "a value"));
+
+        assertThat(LaunchMessage.settings(
+                        Definitions.withJvm(shop, jvm), List.of(), TEMPORARY, Path.of("/usr/lib/jsgid")))
+                .contains("\nservlet-option name=connector.URIEncoding value=a%20value\nstart\n");
+    }
+
+    @Test
     void environmentOfTheGroupComesLastAndWins() {
         assertThat(LaunchMessage.environment(
                         Definitions.group("shop", 1, 1, Map.of("LANG", "de_DE.UTF-8", "X", "1")), TEMPORARY))

@@ -26,6 +26,29 @@ public enum ContainerChoice {
     }
 
     /**
+     * The container that somebody asks for.
+     *
+     * @param wanted its value is the name of the container's folder
+     * @param feature the JDK's feature version
+     * @throws RejectedException when there is none of that name, or the JDK is too old for it
+     */
+    static ContainerChoice asWritten(ServletOption wanted, int feature) throws RejectedException {
+        for (ContainerChoice choice : values()) {
+            if (choice.folder.equals(wanted.value())) {
+                if (feature < choice.lowestFeature) {
+                    throw new RejectedException(wanted.mistake(
+                                    "needs JDK " + choice.lowestFeature + " or later; this group runs on JDK " + feature,
+                                    "Set JsgiRuntime " + choice.lowestFeature + " or later")
+                            .getMessage());
+                }
+                return choice;
+            }
+        }
+        throw new RejectedException(wanted.mistake("is no container", "Write tomcat9, tomcat10 or tomcat11")
+                .getMessage());
+    }
+
+    /**
      * The container for an application on a JDK.
      *
      * @param feature the JDK's feature version

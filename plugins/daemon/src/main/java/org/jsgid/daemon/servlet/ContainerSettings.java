@@ -1,6 +1,7 @@
 package org.jsgid.daemon.servlet;
 
 import java.io.File;
+import java.util.Map;
 
 /** What the daemon tells a container. */
 public interface ContainerSettings {
@@ -19,6 +20,9 @@ public interface ContainerSettings {
 
     /** The number of this process among those of its group, from 1; one that takes its place has the same. */
     int process();
+
+    /** What the group says about its servlet containers ({@code JsgiServletOption}), value by name. */
+    Map<String, String> servletOptions();
 
     /** Writes a line to the daemon's log. */
     void log(String line);

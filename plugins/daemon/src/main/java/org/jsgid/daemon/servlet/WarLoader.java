@@ -44,12 +44,19 @@ public final class WarLoader implements Loader {
     public RunningApplication load(ApplicationKey key) throws RejectedException {
         File file = new File(key.file());
         ServletGeneration generation;
+        ServletOption wanted;
         try {
             generation = ContainerDetector.detect(file);
+            wanted = ServletOptions.of(file, settings).find("container");
+        } catch (IllegalArgumentException e) {
+            throw new RejectedException(e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             throw new RejectedException("it is not a web application that can be read: " + e.getMessage(), e);
         }
-        ServletContainer container = container(ContainerChoice.of(generation, feature));
+        ServletContainer container = container(
+                wanted == null
+                        ? ContainerChoice.of(generation, feature)
+                        : ContainerChoice.asWritten(wanted, feature));
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(container.getClass().getClassLoader());
