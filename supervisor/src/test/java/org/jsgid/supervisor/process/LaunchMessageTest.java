@@ -77,7 +77,7 @@ class LaunchMessageTest {
                 new GroupDefinition.Jvm(List.of(), 0, Map.of(), "shop", Map.of("connector.URIEncoding", "a value"));
 
         assertThat(LaunchMessage.settings(
-                        Definitions.withJvm(shop, jvm), List.of(), TEMPORARY, Path.of("/usr/lib/jsgid")))
+                        Definitions.withJvm(shop, jvm), 1, List.of(), TEMPORARY, Path.of("/usr/lib/jsgid")))
                 .contains("\nservlet-option name=connector.URIEncoding value=a%20value\nstart\n");
     }
 
