@@ -541,8 +541,7 @@ static int has_one_word(jsgid_type_t type)
 {
     return type != JSGID_TYPE_PATHS && type != JSGID_TYPE_GROUPS && type != JSGID_TYPE_OPTIONS &&
            type != JSGID_TYPE_ENVIRONMENT && type != JSGID_TYPE_SERVLET_OPTION &&
-           type != JSGID_TYPE_MOUNT && type != JSGID_TYPE_SIZES &&
-           type != JSGID_TYPE_FOLDER_PATHS;
+           type != JSGID_TYPE_MOUNT && type != JSGID_TYPE_SIZES && type != JSGID_TYPE_FOLDER_PATHS;
 }
 
 static const char *check_scope(const cmd_parms *cmd, const jsgid_directive_t *d)
