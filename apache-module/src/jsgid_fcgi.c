@@ -67,7 +67,7 @@ void jsgid_fcgi_writer_start(jsgid_fcgi_writer_t *w, unsigned char *out, size_t 
     w->id = id;
 }
 
-static void close_record(jsgid_fcgi_writer_t *w)
+void jsgid_fcgi_writer_close(jsgid_fcgi_writer_t *w)
 {
     if (w->content > 0) {
         jsgid_fcgi_header_encode(w->out + w->record, w->type, w->id, w->content);
@@ -83,7 +83,7 @@ int jsgid_fcgi_writer_bytes(jsgid_fcgi_writer_t *w, const void *data, size_t len
         size_t piece;
 
         if (w->content == JSGID_FCGI_MAX_CONTENT) {
-            close_record(w);
+            jsgid_fcgi_writer_close(w);
         }
         if (w->content == 0) {
             if (w->size - w->length < JSGID_FCGI_HEADER) {
@@ -140,7 +140,7 @@ int jsgid_fcgi_writer_pair(jsgid_fcgi_writer_t *w, const char *name, size_t name
 
 int jsgid_fcgi_writer_end(jsgid_fcgi_writer_t *w)
 {
-    close_record(w);
+    jsgid_fcgi_writer_close(w);
     if (w->size - w->length < JSGID_FCGI_HEADER) {
         return -1;
     }

@@ -23,7 +23,9 @@ typedef enum {
     JSGID_FCGI_STDIN = 5,
     JSGID_FCGI_STDOUT = 6,
     JSGID_FCGI_STDERR = 7,
-    JSGID_FCGI_GOING_AWAY = 100
+    JSGID_FCGI_GOING_AWAY = 100,
+    JSGID_FCGI_INTERIM = 101,
+    JSGID_FCGI_TRAILERS = 102
 } jsgid_fcgi_type_t;
 
 typedef enum {
@@ -78,6 +80,8 @@ int jsgid_fcgi_writer_bytes(jsgid_fcgi_writer_t *w, const void *data, size_t len
 /** Appends a name-value pair; 0, or -1 as above. */
 int jsgid_fcgi_writer_pair(jsgid_fcgi_writer_t *w, const char *name, size_t name_length,
                            const char *value, size_t value_length);
+/** Closes the open record. */
+void jsgid_fcgi_writer_close(jsgid_fcgi_writer_t *w);
 /** Closes the open record and appends the empty one; 0 or -1. */
 int jsgid_fcgi_writer_end(jsgid_fcgi_writer_t *w);
 

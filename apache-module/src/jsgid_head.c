@@ -71,7 +71,7 @@ static int is_clean(const char *from, const char *to)
     return 1;
 }
 
-static int read_status(const char *value, int *pstatus)
+static int read_status(const char *value, int lowest, int highest, int *pstatus)
 {
     int status = 0;
     int i;
@@ -85,15 +85,19 @@ static int read_status(const char *value, int *pstatus)
     if (value[3] != '\0' && value[3] != ' ') {
         return -1;
     }
-    if (status < 200) {
+    /* 101 is no informational response: after it another protocol is spoken. */
+    if (status < lowest || status > highest || status == 101) {
         return -1;
     }
     *pstatus = status;
     return 0;
 }
 
-const char *jsgid_head_parse(char *data, size_t length, jsgid_head_t *phead,
-                             jsgid_head_line_fn *line, void *baton)
+/* What the lines of a block are. */
+typedef enum { RESPONSE, INFORMATION, TRAILERS } block_t;
+
+static const char *parse(block_t block, char *data, size_t length, jsgid_head_t *phead,
+                         jsgid_head_line_fn *line, void *baton)
 {
     char *next = data;
     char *limit = data + length;
@@ -114,7 +118,7 @@ const char *jsgid_head_parse(char *data, size_t length, jsgid_head_t *phead,
             end--;
         }
         if (end == next) {
-            return NULL;
+            return block == INFORMATION && !phead->has_status ? "no Status" : NULL;
         }
         colon = memchr(next, ':', (size_t)(end - next));
         if (colon == NULL) {
@@ -135,12 +139,15 @@ const char *jsgid_head_parse(char *data, size_t length, jsgid_head_t *phead,
         }
         *colon = '\0';
         *end = '\0';
-        if (strcasecmp(next, "Status") == 0) {
+        if (block != TRAILERS && strcasecmp(next, "Status") == 0) {
             if (phead->has_status) {
                 return "two Status lines";
             }
-            if (read_status(value, &phead->status)) {
+            if (block == RESPONSE && read_status(value, 200, 999, &phead->status)) {
                 return "a Status that is not a number from 200 to 999";
+            }
+            if (block == INFORMATION && read_status(value, 100, 199, &phead->status)) {
+                return "a Status that is not 100 or 102 to 199";
             }
             phead->has_status = 1;
             phead->reason = value;
@@ -149,5 +156,72 @@ const char *jsgid_head_parse(char *data, size_t length, jsgid_head_t *phead,
         }
         next = lf + 1;
     }
-    return "no empty line after the headers";
+    return block == TRAILERS ? NULL : "no empty line after the headers";
+}
+
+const char *jsgid_head_parse(char *data, size_t length, jsgid_head_t *phead,
+                             jsgid_head_line_fn *line, void *baton)
+{
+    return parse(RESPONSE, data, length, phead, line, baton);
+}
+
+const char *jsgid_interim_parse(char *data, size_t length, jsgid_head_t *phead,
+                                jsgid_head_line_fn *line, void *baton)
+{
+    return parse(INFORMATION, data, length, phead, line, baton);
+}
+
+const char *jsgid_trailers_parse(char *data, size_t length, jsgid_head_line_fn *line, void *baton)
+{
+    jsgid_head_t unused;
+
+    return parse(TRAILERS, data, length, &unused, line, baton);
+}
+
+int jsgid_trailer_is_allowed(const char *name)
+{
+    static const char *const forbidden[] = {"age",
+                                            "authorization",
+                                            "cache-control",
+                                            "connection",
+                                            "content-encoding",
+                                            "content-length",
+                                            "content-range",
+                                            "content-type",
+                                            "cookie",
+                                            "date",
+                                            "expect",
+                                            "expires",
+                                            "host",
+                                            "if-match",
+                                            "if-modified-since",
+                                            "if-none-match",
+                                            "if-range",
+                                            "if-unmodified-since",
+                                            "keep-alive",
+                                            "location",
+                                            "max-forwards",
+                                            "pragma",
+                                            "proxy-authenticate",
+                                            "proxy-authorization",
+                                            "proxy-connection",
+                                            "range",
+                                            "retry-after",
+                                            "set-cookie",
+                                            "status",
+                                            "te",
+                                            "trailer",
+                                            "transfer-encoding",
+                                            "upgrade",
+                                            "vary",
+                                            "warning",
+                                            "www-authenticate"};
+    size_t i;
+
+    for (i = 0; i < sizeof(forbidden) / sizeof(*forbidden); i++) {
+        if (strcasecmp(name, forbidden[i]) == 0) {
+            return 0;
+        }
+    }
+    return 1;
 }

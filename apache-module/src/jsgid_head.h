@@ -27,11 +27,28 @@ typedef struct {
         *reason; /**< "404 Not Found" as written, inside the parsed bytes; NULL without Status */
 } jsgid_head_t;
 
+/** Largest trailer section in bytes, of a request and of a response. */
+#define JSGID_TRAILERS_MAX 65536
+
 /**
  * Takes a header block apart in place. NULL, or what is wrong with it: a name that is not a token,
  * a control character in a value, a Status outside 200 to 999. Status is not given to the function.
  */
 const char *jsgid_head_parse(char *data, size_t length, jsgid_head_t *phead,
                              jsgid_head_line_fn *line, void *baton);
+
+/** The same for an informational response, which has a Status: 100, or 102 to 199. */
+const char *jsgid_interim_parse(char *data, size_t length, jsgid_head_t *phead,
+                                jsgid_head_line_fn *line, void *baton);
+
+/** The same for trailer fields: header lines, of which none is Status, and no empty line. */
+const char *jsgid_trailers_parse(char *data, size_t length, jsgid_head_line_fn *line, void *baton);
+
+/**
+ * 1 when a field of that name may be in a trailer section: none that frames, routes, authenticates
+ * or describes the content may (RFC 9110, section 6.5.1). The daemon has the same list;
+ * test/vectors holds it.
+ */
+int jsgid_trailer_is_allowed(const char *name);
 
 #endif

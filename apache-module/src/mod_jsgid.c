@@ -7,6 +7,8 @@
 #include <http_request.h>
 #include <mpm_common.h>
 
+#include "mod_jsgid_relay.h"
+
 /* Before any directive is read: what is collected from an earlier reading is gone with its pool. */
 static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
 {
@@ -84,6 +86,7 @@ static void register_hooks(apr_pool_t *pool)
     /* Before mod_mime, which would take the type of the archive for that of the response. */
     ap_hook_type_checker(jsgid_type_checker, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_handler(jsgid_handler, NULL, NULL, APR_HOOK_MIDDLE);
+    jsgid_trailers_register();
 }
 
 __attribute__((visibility("default"))) module AP_MODULE_DECLARE_DATA jsgid_module = {

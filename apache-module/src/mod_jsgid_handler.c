@@ -313,7 +313,12 @@ static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group
     add_pair(pairs, "JSGI_APPLICATION_GROUP", application_group != NULL ? application_group : "");
     add_pair(pairs, "JSGI_REQUEST_ID", request_id(r));
     add_pair(pairs, "JSGI_QUEUE_START", apr_psprintf(r->pool, "%" APR_TIME_T_FMT, start));
-    add_pair(pairs, "JSGI_EXTENSIONS", "going-away times");
+    /* Neither informational responses nor trailers can be sent to a client of HTTP/1.0, nor out of
+     * the middle of another response. */
+    add_pair(pairs, "JSGI_EXTENSIONS",
+             r->proto_num >= HTTP_VERSION(1, 1) && r->main == NULL
+                 ? "going-away times interim trailers"
+                 : "going-away times");
     if (has_body && length == NULL) {
         add_pair(pairs, "JSGI_CHUNKED", "1");
     }

@@ -48,21 +48,21 @@
 /* How often a request that waits looks whether there still is a client, and, while that sends, its
  * filters get to look at the clock (mod_reqtimeout). */
 #define CLIENT_LOOK_MILLIS 1000
+/* Age of a request at which a client that has closed its side is taken for one that has gone. */
+#define HALF_CLOSED_MIN apr_time_from_sec(1)
 /* Without a client socket to poll: longest wait between two looks at the client's body. */
 #define BLIND_MAX_MILLIS 20
 /* How long a request whose rest is held back waits before it looks again whether the daemon has
  * begun to read: at first, when a thread of the daemon probably does just that, and at last. */
 #define HELD_FIRST_MICROS 100
 #define HELD_LAST_MICROS 50000
-/* A client that waits for "100 Continue" gets it when the daemon has not answered within this time.
- */
-#define EXPECT_GRACE_MILLIS 20
 /* Retry-After when no daemon has read the request within JsgiQueueTimeout. */
 #define QUEUE_RETRY_AFTER "5"
 
 int jsgid_client_has_gone(request_rec *r)
 {
     struct pollfd client = {-1, 0, 0};
+    int gone = POLLERR | POLLHUP | POLLNVAL;
     apr_socket_t *socket;
 
     if (r->connection->aborted) {
@@ -75,8 +75,13 @@ int jsgid_client_has_gone(request_rec *r)
     if (socket == NULL || apr_os_sock_get(&client.fd, socket) != APR_SUCCESS) {
         return 0;
     }
-    return client.fd < 0 ||
-           (poll(&client, 1, 0) > 0 && (client.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0);
+    /* Most clients that have closed their side have closed the connection, which cannot be told
+     * from outside. The few that still read get what is answered quickly. */
+    if (apr_time_now() - r->request_time >= HALF_CLOSED_MIN) {
+        client.events = POLLRDHUP;
+        gone |= POLLRDHUP;
+    }
+    return client.fd < 0 || (poll(&client, 1, 0) > 0 && (client.revents & gone) != 0);
 }
 
 const char *jsgid_relay_group(const jsgid_relay_t *relay)
@@ -218,23 +223,6 @@ static void broken(jsgid_relay_t *relay, jsgid_broke_t how)
 }
 
 /* ---- the client's body ---- */
-
-/* Asks a client that waits for it to send its body. httpd itself would do so only for a read that
- * blocks. */
-static void send_continue(request_rec *r)
-{
-    int status = r->status;
-    const char *line = r->status_line;
-
-    if (r->expecting_100) {
-        r->status = HTTP_CONTINUE;
-        r->status_line = NULL;
-        ap_send_interim_response(r, 0);
-        r->status = status;
-        r->status_line = line;
-        r->expecting_100 = 0;
-    }
-}
 
 static void body_failed(jsgid_relay_t *relay, apr_status_t rv)
 {
@@ -397,6 +385,23 @@ static int is_unread(const jsgid_relay_t *relay)
     return relay->unread.is_unread && !relay->got_record;
 }
 
+/* The trailer fields of the request follow its body. They are rare, and have no room of their own.
+ */
+static void add_trailers(jsgid_relay_t *relay)
+{
+    apr_size_t length;
+    const unsigned char *records = jsgid_trailers_encode(relay, &length);
+    unsigned char *grown;
+
+    if (records != NULL) {
+        grown = apr_palloc(relay->r->pool, relay->window_length + length + JSGID_FCGI_HEADER);
+        memcpy(grown, relay->window, relay->window_length);
+        memcpy(grown + relay->window_length, records, length);
+        relay->window = grown;
+        relay->window_length += length;
+    }
+}
+
 /* Fills the window with the next records of the body, when all of it was sent and there is
  * something. */
 static void fill_window(jsgid_relay_t *relay)
@@ -438,6 +443,7 @@ static void fill_window(jsgid_relay_t *relay)
         relay->window_length += JSGID_FCGI_HEADER + n;
     }
     if (relay->is_body_read && !has_spooled(&relay->spool)) {
+        add_trailers(relay);
         jsgid_fcgi_header_encode(relay->window + relay->window_length, JSGID_FCGI_STDIN,
                                  JSGID_FCGI_ID, 0);
         relay->window_length += JSGID_FCGI_HEADER;
@@ -612,6 +618,11 @@ static void process(jsgid_relay_t *relay, apr_size_t max)
             jsgid_response_stdout(relay, data, length);
         } else if (event == JSGID_FCGI_CONTENT && type == JSGID_FCGI_STDERR) {
             jsgid_response_stderr(relay, data, length);
+        } else if (event == JSGID_FCGI_CONTENT &&
+                   (type == JSGID_FCGI_INTERIM || type == JSGID_FCGI_TRAILERS)) {
+            jsgid_response_extra(relay, data, length);
+        } else if (event == JSGID_FCGI_RECORD && type == JSGID_FCGI_INTERIM) {
+            jsgid_response_interim(relay);
         } else if (event == JSGID_FCGI_RECORD && type == JSGID_FCGI_END_REQUEST) {
             jsgid_response_end(relay);
         }
@@ -630,6 +641,14 @@ static void process(jsgid_relay_t *relay, apr_size_t max)
         release_daemon(relay);
         read_rest_of_stream(relay);
     }
+    if (relay->is_ended && jsgid_trailers_give(relay) && !relay->is_passed) {
+        /* A response that httpd gets as a whole it sends with its length, and so without trailers.
+         */
+        APR_BRIGADE_INSERT_TAIL(relay->out, apr_bucket_flush_create(r->connection->bucket_alloc));
+        relay->is_passed = 1;
+        (void)ap_pass_brigade(r->output_filters, relay->out);
+        apr_brigade_cleanup(relay->out);
+    }
     if (relay->is_ended) {
         APR_BRIGADE_INSERT_TAIL(relay->out, apr_bucket_eos_create(r->connection->bucket_alloc));
         if (!relay->is_body_read) {
@@ -640,11 +659,6 @@ static void process(jsgid_relay_t *relay, apr_size_t max)
         APR_BRIGADE_INSERT_TAIL(relay->out, apr_bucket_flush_create(r->connection->bucket_alloc));
     } else if (APR_BRIGADE_EMPTY(relay->out)) {
         return;
-    }
-    if (!relay->is_ended && !relay->is_passed) {
-        /* The application answers before the body: after its headers it would be too late to ask
-         * for that. */
-        send_continue(r);
     }
     relay->is_passed = 1;
     rv = ap_pass_brigade(r->output_filters, relay->out);
@@ -745,7 +759,9 @@ static void wait_and_act(jsgid_relay_t *relay)
     int pending = has_pending(relay);
     int wants_body = !relay->is_body_read && !relay->is_write_closed &&
                      relay->window_sent == relay->window_length && !has_spooled(&relay->spool);
-    int waits_for_client = pending || (wants_body && !has_output(relay));
+    /* A client that is yet to be asked for its body waits for the daemon. */
+    int waits_for_client =
+        pending || (wants_body && !has_output(relay) && !relay->r->expecting_100);
     int timeout = waits_for_client
                       ? millis_until(relay->client_at + relay->request.client_timeout, now)
                       : millis_until(relay->daemon_at + relay->request.socket_timeout, now);
@@ -773,9 +789,7 @@ static void wait_and_act(jsgid_relay_t *relay)
         int wait = timeout;
         struct timespec pause;
 
-        if (relay->r->expecting_100 && wants_body) {
-            wait = EXPECT_GRACE_MILLIS < wait ? EXPECT_GRACE_MILLIS : wait;
-        } else if (wants_body && relay->client < 0) {
+        if (wants_body && relay->client < 0) {
             wait = relay->blind_wait < wait ? relay->blind_wait : wait;
             relay->blind_wait =
                 relay->blind_wait * 2 < BLIND_MAX_MILLIS ? relay->blind_wait * 2 : BLIND_MAX_MILLIS;
@@ -810,8 +824,10 @@ static void wait_and_act(jsgid_relay_t *relay)
                 client_gone(relay, "before it had the whole response");
                 return;
             }
+            if (wants_body && relay->r->expecting_100 && relay->client >= 0) {
+                return; /* there is nothing to read, and no clock of its filters runs */
+            }
             if (wants_body) {
-                send_continue(relay->r);
                 fill_window(relay);
                 if (!relay->failed) {
                     write_daemon(relay);

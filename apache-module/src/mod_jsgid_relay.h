@@ -31,6 +31,9 @@ typedef struct {
  */
 int jsgid_client_has_gone(request_rec *r);
 
+/** Registers the filter that writes trailer fields into the last chunk of a response. */
+void jsgid_trailers_register(void);
+
 /** Kept over the tries of one request. */
 typedef struct jsgid_relay_t jsgid_relay_t;
 

@@ -2,8 +2,8 @@
 #ifndef MOD_JSGID_RELAY_PRIVATE_H
 #define MOD_JSGID_RELAY_PRIVATE_H
 
-/** What the files that relay one request share (mod_jsgid_relay.c, mod_jsgid_response.c). Nothing
- * outside them includes this. */
+/** What the files that relay one request share (mod_jsgid_relay.c, mod_jsgid_response.c,
+ * mod_jsgid_trailers.c). Nothing outside them includes this. */
 
 #include <sys/types.h>
 
@@ -60,9 +60,14 @@ struct jsgid_relay_t {
     apr_size_t head_length;
     apr_size_t head_size;
     int is_head_done;
-    int is_discarding;  /* the body goes nowhere: HEAD, 304, an error document, an internal redirect
-                         */
-    apr_off_t declared; /* Content-Length, -1: none */
+    int is_discarding; /* the body goes nowhere: HEAD, 304, an error document, an internal redirect
+                        */
+    char *extra;       /* content of an INTERIM record, later of all TRAILERS */
+    apr_size_t extra_length;
+    apr_size_t extra_size;
+    int is_trailing;            /* what is in extra are trailer fields */
+    apr_array_header_t *listed; /* values of the response's Connection header; NULL: none */
+    apr_off_t declared;         /* Content-Length, -1: none */
     apr_off_t delivered;
     int is_passed;      /* something was handed to the output filters */
     int is_excess_told; /* a body longer than declared is in the log already */
@@ -98,7 +103,19 @@ void jsgid_response_stdout(jsgid_relay_t *relay, const unsigned char *data, apr_
 void jsgid_response_stderr(jsgid_relay_t *relay, const unsigned char *data, apr_size_t length);
 /** Logs a line that has no end yet. */
 void jsgid_response_log_line(jsgid_relay_t *relay);
+/** Content of an INTERIM record, or of several TRAILERS records, is kept until it is complete. */
+void jsgid_response_extra(jsgid_relay_t *relay, const unsigned char *data, apr_size_t length);
+/** An INTERIM record was read: an informational response for the client, at once. */
+void jsgid_response_interim(jsgid_relay_t *relay);
 /** END_REQUEST was read: whether the response is complete. */
 void jsgid_response_end(jsgid_relay_t *relay);
+
+/* mod_jsgid_trailers.c; its other function is in mod_jsgid_relay.h */
+/** The trailer fields of the request, whose body has been read, as TRAILERS records; NULL when
+ * there are none. */
+const unsigned char *jsgid_trailers_encode(jsgid_relay_t *relay, apr_size_t *plength);
+/** Gives the client the trailer fields that were read, before the end of the response is passed on.
+ * 1 when the response has any, and its end must not be passed on together with its beginning. */
+int jsgid_trailers_give(jsgid_relay_t *relay);
 
 #endif

@@ -62,6 +62,12 @@ static void take_header(void *baton, char *name, char *value)
     request_rec *r = relay->r;
 
     if (is_own_business(name) || take_note(r, name, value)) {
+        if (ap_cstr_casecmp(name, "Connection") == 0) {
+            if (relay->listed == NULL) {
+                relay->listed = apr_array_make(r->pool, 1, sizeof(const char *));
+            }
+            APR_ARRAY_PUSH(relay->listed, const char *) = value;
+        }
         return;
     }
     if (ap_cstr_casecmp(name, "Content-Type") == 0) {
@@ -82,6 +88,29 @@ static void take_header(void *baton, char *name, char *value)
         relay->sendfile = relay->sendfile != NULL ? relay->sendfile : value;
     } else {
         apr_table_addn(r->headers_out, name, value);
+    }
+}
+
+/* Fields that the application says are for this connection only go no further (RFC 9110, section
+ * 7.6.1). */
+static void drop_listed(jsgid_relay_t *relay)
+{
+    request_rec *r = relay->r;
+    int i;
+
+    for (i = 0; i < relay->listed->nelts; i++) {
+        const char *list = APR_ARRAY_IDX(relay->listed, i, const char *);
+        char *name;
+
+        while ((name = ap_get_list_item(r->pool, &list)) != NULL) {
+            if (strcmp(name, "content-length") == 0) {
+                relay->declared = -1;
+            } else if (strcmp(name, "content-type") == 0) {
+                r->content_type = NULL;
+            } else {
+                apr_table_unset(r->headers_out, name);
+            }
+        }
     }
 }
 
@@ -119,6 +148,9 @@ static void begin_response(jsgid_relay_t *relay, char *data, apr_size_t length)
     wrong = jsgid_head_parse(data, length, &head, take_header, relay);
     if (wrong == NULL && relay->declared == -2) {
         wrong = "a Content-Length that is not one number";
+    }
+    if (wrong == NULL && relay->listed != NULL) {
+        drop_listed(relay);
     }
     if (wrong != NULL) {
         apr_table_clear(r->headers_out);
@@ -171,6 +203,89 @@ static void begin_response(jsgid_relay_t *relay, char *data, apr_size_t length)
         }
     } else if (relay->declared >= 0) {
         ap_set_content_length(r, relay->declared);
+    }
+}
+
+/* ---- informational responses and trailers ---- */
+
+/* Both are rare, and never there at the same time: informational responses come before the header
+ * block, trailers after it. */
+void jsgid_response_extra(jsgid_relay_t *relay, const unsigned char *data, apr_size_t length)
+{
+    if (relay->reader.record.type == JSGID_FCGI_TRAILERS) {
+        relay->is_trailing = 1;
+    } else if (relay->is_head_done) {
+        return;
+    }
+    if (relay->extra_length + length > JSGID_TRAILERS_MAX) {
+        if (relay->extra_length <= JSGID_TRAILERS_MAX) {
+            relay->extra_length = JSGID_TRAILERS_MAX + 1;
+        }
+        return;
+    }
+    if (relay->extra_length + length > relay->extra_size) {
+        apr_size_t size = 2 * (relay->extra_length + length);
+        char *grown = apr_palloc(relay->r->pool, size);
+
+        if (relay->extra_length > 0) {
+            memcpy(grown, relay->extra, relay->extra_length);
+        }
+        relay->extra = grown;
+        relay->extra_size = size;
+    }
+    memcpy(relay->extra + relay->extra_length, data, length);
+    relay->extra_length += length;
+}
+
+static void take_interim_header(void *baton, char *name, char *value)
+{
+    apr_table_t *headers = baton;
+
+    if (!is_own_business(name) && ap_cstr_casecmp(name, "Content-Length") != 0 &&
+        ap_cstr_casecmp(name, "Trailer") != 0) {
+        apr_table_addn(headers, name, value);
+    }
+}
+
+void jsgid_response_interim(jsgid_relay_t *relay)
+{
+    request_rec *r = relay->r;
+    apr_table_t *headers = apr_table_make(r->pool, 4);
+    apr_table_t *kept = r->headers_out;
+    const char *line = r->status_line;
+    int status = r->status;
+    jsgid_head_t head;
+    const char *wrong;
+
+    if (relay->is_head_done || relay->extra_length == 0) {
+        wrong = "it is empty, or the response has begun";
+    } else {
+        wrong = jsgid_interim_parse(relay->extra, relay->extra_length, &head, take_interim_header,
+                                    headers);
+        relay->extra = NULL; /* the headers lie in it */
+        relay->extra_size = 0;
+        relay->extra_length = 0;
+    }
+    if (wrong != NULL) {
+        ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, r,
+                      "JSGID0425: [group %s] an informational response is left out: %s",
+                      jsgid_relay_group(relay), wrong);
+        return;
+    }
+    if (r->main != NULL || r->proto_num < HTTP_VERSION(1, 1) ||
+        (head.status == HTTP_CONTINUE && !r->expecting_100)) {
+        return;
+    }
+    r->status = head.status;
+    r->status_line = head.reason != NULL && strlen(head.reason) > 4 ? head.reason : NULL;
+    r->headers_out = headers;
+    ap_send_interim_response(r, 1);
+    r->headers_out = kept;
+    r->status = status;
+    r->status_line = line;
+    if (head.status == HTTP_CONTINUE) {
+        r->expecting_100 = 0;
+        relay->client_at = apr_time_now();
     }
 }
 

@@ -3,6 +3,7 @@ package org.jsgi;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One request. Used by the thread that handles it, until the response's body has been written; what its methods return
@@ -50,6 +51,23 @@ public interface Request {
      * Reading fails with an {@link java.io.IOException} when the client has gone.
      */
     InputStream body();
+
+    /**
+     * The fields that the client has sent behind the body (RFC 9110, section 6.5); empty before the end of the body has
+     * been read, and for most requests. Fields that have no place there are left out (section 6.5.1).
+     */
+    default Headers trailers() {
+        return Headers.empty();
+    }
+
+    /**
+     * Sends the client an informational response 103 at once (Early Hints, RFC 8297), so that it can fetch what the
+     * response will need: {@code request.earlyHints(Headers.of("Link", "</a.css>; rel=preload; as=style"))}. May be
+     * called several times before {@code handle} returns; does nothing for clients that do not take it, and later.
+     */
+    default void earlyHints(Headers hints) {
+        Objects.requireNonNull(hints, "hints");
+    }
 
     /** The announced length of the body in bytes, or -1: there is none, or it is sent without announcing its length. */
     long contentLength();

@@ -1,7 +1,11 @@
 package org.jsgi;
 
 import java.io.InputStream;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * A response. Immutable: every method that changes something returns another response.
@@ -27,8 +31,14 @@ public final class Response {
     private final int status;
     private final Headers headers;
     private final Body body;
+    private final Map<String, Supplier<String>> trailers;
 
     private Response(int status, Headers headers, Body body) {
+        this(status, headers, body, Collections.<String, Supplier<String>>emptyMap());
+    }
+
+    private Response(int status, Headers headers, Body body, Map<String, Supplier<String>> trailers) {
+        this.trailers = trailers;
         this.status = status;
         this.headers = Objects.requireNonNull(headers, "headers");
         this.body = Objects.requireNonNull(body, "body");
@@ -66,7 +76,7 @@ public final class Response {
 
     /** The same with that status. */
     public Response status(int newStatus) {
-        return new Response(checked(newStatus), headers, body);
+        return new Response(checked(newStatus), headers, body, trailers);
     }
 
     /**
@@ -75,12 +85,12 @@ public final class Response {
      * @throws IllegalArgumentException when it breaks the rules of the package page
      */
     public Response header(String name, String value) {
-        return new Response(status, headers.with(refuseServers(name), value), body);
+        return new Response(status, headers.with(refuseServers(name), value), body, trailers);
     }
 
     /** The same with that header field in place of all of that name. */
     public Response replaceHeader(String name, String value) {
-        return new Response(status, headers.without(name).with(refuseServers(name), value), body);
+        return new Response(status, headers.without(name).with(refuseServers(name), value), body, trailers);
     }
 
     /** The same with these bytes as body; the array is not copied. */
@@ -100,7 +110,28 @@ public final class Response {
 
     /** The same with a body that writes itself. */
     public Response body(Body newBody) {
-        return new Response(status, headers, newBody);
+        return new Response(status, headers, newBody, trailers);
+    }
+
+    /**
+     * The same with one more field behind the body (RFC 9110, section 6.5), for what is known only when that has been
+     * written, such as a digest. One of the same name is replaced. The response announces it (Trailer) and has no
+     * Content-Length. A client of HTTP/1.0 gets none.
+     *
+     * @param value asked once, after the body was written; null leaves the field out
+     * @throws IllegalArgumentException when the name is no token
+     */
+    public Response trailer(String name, Supplier<String> value) {
+        HeaderRules.check(name, "");
+        Objects.requireNonNull(value, "value");
+        Map<String, Supplier<String>> more = new LinkedHashMap<>(trailers);
+        for (String other : trailers.keySet()) {
+            if (other.equalsIgnoreCase(name)) {
+                more.remove(other);
+            }
+        }
+        more.put(name, value);
+        return new Response(status, headers, body, Collections.unmodifiableMap(more));
     }
 
     /** The status, 200 to 599. */
@@ -116,6 +147,11 @@ public final class Response {
     /** The body, never null. */
     public Body body() {
         return body;
+    }
+
+    /** The fields behind the body, in order; not modifiable. */
+    public Map<String, Supplier<String>> trailers() {
+        return trailers;
     }
 
     private static int checked(int status) {

@@ -72,9 +72,10 @@
  * <h2>Reading the request</h2>
  *
  * <p>The body streams: it can be read while the client still sends, and a response may be given before, or without,
- * reading it. A client that waits for {@code 100 Continue} gets it at the first read. Reading gives the end of the
+ * reading it. A client that waits for {@code 100 Continue} gets it at the first read, and not when the response has
+ * begun before that. Reading gives the end of the
  * stream at the body's end only; when the client has gone before, it fails with an {@code IOException}. Closing the
- * stream reads nothing.
+ * stream reads nothing. Then {@link org.jsgi.Request#trailers()} has the fields that came behind the body.
  *
  * <h2>The response</h2>
  *
@@ -90,6 +91,10 @@
  * itself. Writes are gathered, and a flush reaches the client at once. To HEAD, and with 204 and 304, the body is not
  * written. A 200 with a {@code Location} that begins with a slash is answered by the server from that
  * location.
+ *
+ * <p>{@link org.jsgi.Request#earlyHints} sends an informational response before the response.
+ * {@link org.jsgi.Response#trailer} adds a field behind the body. Names that frame, route, authenticate or describe the
+ * content have no place there (RFC 9110, section 6.5.1): a response with one is answered with 500.
  *
  * <h2>Errors</h2>
  *

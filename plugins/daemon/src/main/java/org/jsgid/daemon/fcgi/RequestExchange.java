@@ -303,6 +303,17 @@ public final class RequestExchange implements Exchange {
         return requestTrailers == null ? Collections.<Map.Entry<String, String>>emptyList() : requestTrailers;
     }
 
+    /**
+     * Makes sure that a field may be in a trailer section.
+     *
+     * @throws IllegalArgumentException when it may not: it frames, routes, authenticates or describes the content
+     */
+    public static void requireTrailer(String name) {
+        if (!TrailerFields.isAllowed(name)) {
+            throw new IllegalArgumentException(name + " has no place behind the body (RFC 9110, section 6.5.1)");
+        }
+    }
+
     @Override
     public boolean acceptsTrailers() {
         return offers("trailers");
@@ -311,9 +322,7 @@ public final class RequestExchange implements Exchange {
     @Override
     public void trailer(String name, String value) throws IOException {
         HeaderText.check(name, value);
-        if (!TrailerFields.isAllowed(name)) {
-            throw new IllegalArgumentException(name + " has no place behind the body (RFC 9110, section 6.5.1)");
-        }
+        requireTrailer(name);
         connection.writing.lock();
         try {
             requireOpen();

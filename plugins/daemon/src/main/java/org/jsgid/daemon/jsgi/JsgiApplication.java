@@ -2,6 +2,8 @@ package org.jsgid.daemon.jsgi;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jsgi.Application;
 import org.jsgi.Body;
 import org.jsgi.Context;
@@ -61,12 +63,20 @@ final class JsgiApplication implements RunningApplication {
             int status = response.status();
             boolean hasBody = status != 204 && status != 304;
             long length = body.length();
+            boolean isTrailed = hasBody && !response.trailers().isEmpty() && exchange.acceptsTrailers();
+            for (String name : response.trailers().keySet()) {
+                RequestExchange.requireTrailer(name);
+            }
             exchange.commit(status, null);
             Headers headers = response.headers();
             for (int i = 0; i < headers.size(); i++) {
-                exchange.header(headers.name(i), headers.value(i));
+                if (!isTrailed || !headers.name(i).equalsIgnoreCase("Content-Length")) {
+                    exchange.header(headers.name(i), headers.value(i));
+                }
             }
-            if (length >= 0 && hasBody && !headers.contains("Content-Length")) {
+            if (isTrailed) {
+                exchange.header("Trailer", String.join(", ", response.trailers().keySet()));
+            } else if (length >= 0 && hasBody && !headers.contains("Content-Length")) {
                 exchange.header("Content-Length", Long.toString(length));
             }
             if (hasBody && !exchange.isParameter("REQUEST_METHOD", "HEAD")) {
@@ -75,11 +85,23 @@ final class JsgiApplication implements RunningApplication {
                     throw new IOException(
                             "the body wrote " + exchange.bytesWritten() + " bytes and its length() is " + length);
                 }
+                if (isTrailed) {
+                    sendTrailers(exchange, response);
+                }
             }
             exchange.finish();
         } finally {
             if (body instanceof Closeable) {
                 ((Closeable) body).close();
+            }
+        }
+    }
+
+    private static void sendTrailers(RequestExchange exchange, Response response) throws IOException {
+        for (Map.Entry<String, Supplier<String>> trailer : response.trailers().entrySet()) {
+            String value = trailer.getValue().get();
+            if (value != null) {
+                exchange.trailer(trailer.getKey(), value);
             }
         }
     }

@@ -1,5 +1,6 @@
 package org.jsgid.daemon.jsgi;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.UnsupportedEncodingException;
 import java.net.URLDecoder;
@@ -172,6 +173,29 @@ final class JsgiRequest implements Request {
             body = new BodyInput(exchange);
         }
         return body;
+    }
+
+    @Override
+    public Headers trailers() {
+        List<String> pairs = new ArrayList<>(4);
+        for (Map.Entry<String, String> field : exchange.requestTrailers()) {
+            pairs.add(field.getKey());
+            pairs.add(field.getValue());
+        }
+        return headers(pairs);
+    }
+
+    @Override
+    public void earlyHints(Headers hints) {
+        List<Map.Entry<String, String>> fields = new ArrayList<>(hints.size());
+        for (Map.Entry<String, String> field : hints) {
+            fields.add(field);
+        }
+        try {
+            exchange.interim(103, fields);
+        } catch (IOException | IllegalStateException tooLate) {
+            // A hint is of use early or not at all; a client that has gone is told by what comes next.
+        }
     }
 
     @Override
