@@ -139,7 +139,7 @@ static void take_field(void *baton, char *name, char *value)
         apr_table_addn(r->trailers_out, name, value);
     } else {
         ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, r,
-                      "JSGID0426: [group %s] the trailer field %s of the response is left out: it "
+                      "JSGID0427: [group %s] the trailer field %s of the response is left out: it "
                       "has no place behind the body (RFC 9110, section 6.5.1)",
                       jsgid_relay_group(relay), name);
     }
@@ -163,7 +163,7 @@ int jsgid_trailers_give(jsgid_relay_t *relay)
                 : jsgid_trailers_parse(relay->extra, relay->extra_length, take_field, relay);
     if (wrong != NULL) {
         ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, r,
-                      "JSGID0426: [group %s] the trailer fields of the response are left out: %s",
+                      "JSGID0428: [group %s] the trailer fields of the response are left out: %s",
                       jsgid_relay_group(relay), wrong);
         if (r->trailers_out != NULL) {
             apr_table_clear(r->trailers_out);
