@@ -317,8 +317,8 @@ static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group
      * the middle of another response. */
     add_pair(pairs, "JSGI_EXTENSIONS",
              r->proto_num >= HTTP_VERSION(1, 1) && r->main == NULL
-                 ? "going-away times interim trailers"
-                 : "going-away times");
+                 ? "going-away times status-header interim trailers"
+                 : "going-away times status-header");
     if (has_body && length == NULL) {
         add_pair(pairs, "JSGI_CHUNKED", "1");
     }

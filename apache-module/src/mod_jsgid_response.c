@@ -61,6 +61,10 @@ static void take_header(void *baton, char *name, char *value)
     jsgid_relay_t *relay = baton;
     request_rec *r = relay->r;
 
+    if (ap_cstr_casecmp(name, "Jsgi-Header-Status") == 0) {
+        apr_table_addn(r->headers_out, "Status", value);
+        return;
+    }
     if (is_own_business(name) || take_note(r, name, value)) {
         if (ap_cstr_casecmp(name, "Connection") == 0) {
             if (relay->listed == NULL) {

@@ -55,6 +55,11 @@ final class ContextSettings {
         return webXml == null ? Constants.NoDefaultWebXml : webXml;
     }
 
+    /** Whether there is such a file. */
+    boolean hasWebXml() {
+        return options.find(DEFAULT_WEB_XML) != null;
+    }
+
     /** Whether that file has what every application needs: the default servlet and its like. */
     boolean hasDefaultServlet() {
         String webXml = file(DEFAULT_WEB_XML);

@@ -7,13 +7,10 @@ final class ResponseHeaders {
     private ResponseHeaders() {}
 
     /**
-     * Whether a header is the application's to send. Those of one connection (RFC 9110 section 7.6.1) belong to httpd;
-     * {@code Status} would be read as the response's status (RFC 3875 section 6.3.3).
+     * Whether a header is the application's to send. Those of one connection (RFC 9110 section 7.6.1) belong to httpd.
      */
     static boolean mayBeSent(String name) {
         switch (name.length()) {
-            case 6:
-                return !name.equalsIgnoreCase("Status");
             case 7:
                 return !name.equalsIgnoreCase("Trailer") && !name.equalsIgnoreCase("Upgrade");
             case 10:

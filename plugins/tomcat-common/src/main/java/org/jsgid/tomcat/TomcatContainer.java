@@ -132,7 +132,7 @@ public final class TomcatContainer implements ServletContainer {
         ContextConfig config = new ContextConfig();
         config.setDefaultWebXml(own.webXml());
         context.addLifecycleListener(config);
-        StockSettings.applyTo(context);
+        StockSettings.applyTo(context, own.hasWebXml());
         AtomicReference<IllegalArgumentException> mistake = new AtomicReference<>();
         context.addLifecycleListener(event -> {
             if (event.getType().equals(Lifecycle.AFTER_INIT_EVENT)) {

@@ -10,7 +10,7 @@ final class StockSettings {
 
     private StockSettings() {}
 
-    static void applyTo(StandardContext context) {
+    static void applyTo(StandardContext context, boolean hasWebXml) {
         // These look for leaks of a stopped application in JDK internals, which need open modules, and warn when those
         // are closed. A renewed application is a new process; what leaks ends with the old one.
         context.setClearReferencesObjectStreamClassCaches(false);

@@ -55,7 +55,7 @@ public interface Exchange {
     /**
      * Adds a header to a committed response whose header block has not been ended by the first body byte, a flush or the
      * end. Repeated names stay repeated. A value with characters above U+00FF is sent in UTF-8, others in ISO-8859-1.
-     * {@code Status} is left out: to readers of CGI it is no header.
+     * {@code Status} reaches the client through mod_jsgid only: to other readers of CGI it is no header.
      *
      * @throws IllegalArgumentException when name or value could end the line (CR, LF, NUL) or the name is no token
      *     (RFC 9110 section 5.1)

@@ -17,6 +17,10 @@ import org.jsgid.daemon.ProcessId;
 public final class RequestExchange implements Exchange {
 
     private static final int SWITCHING_PROTOCOLS = 101;
+    private static final String STATUS = "Status";
+    /** A header that an application calls Status, which to readers of CGI is none. */
+    private static final String STATUS_HEADER = "Jsgi-Header-Status";
+
     private static final String STATUS_OK = "Status: 200 OK\r\n";
     private static final String CONTENT_LENGTH = "Content-Length";
     private static final String SENDFILE = "X-Sendfile";
@@ -436,7 +440,11 @@ public final class RequestExchange implements Exchange {
             }
             HeaderText.check(name, value);
             boolean isProtocol = isSwitching && name.equalsIgnoreCase("Upgrade");
-            if (name.equalsIgnoreCase("Status") || (HeaderText.isOfConnection(name) && !isProtocol)) {
+            if (HeaderText.isOfConnection(name) && !isProtocol) {
+                return;
+            }
+            boolean isCalledStatus = name.length() == STATUS.length() && name.equalsIgnoreCase(STATUS);
+            if (isCalledStatus && !offers("status-header")) {
                 return;
             }
             if (name.length() == CONTENT_LENGTH.length() && name.equalsIgnoreCase(CONTENT_LENGTH) && !declare(value)) {
@@ -450,7 +458,7 @@ public final class RequestExchange implements Exchange {
                 isStatusLeftOut = false;
                 append(STATUS_OK);
             }
-            append(name);
+            append(isCalledStatus ? STATUS_HEADER : name);
             append(':');
             append(' ');
             if (HeaderText.isLatin(value)) {

@@ -299,6 +299,20 @@ class FcgiServerTest {
     }
 
     @Test
+    void aHeaderCalledStatusIsNotTakenForTheStatus() throws Exception {
+        handler.set(exchange -> {
+            exchange.commit(404, null);
+            exchange.header("status", "lost");
+            exchange.finish();
+        });
+        try (TestingClient client = new TestingClient(address)) {
+            assertThat(client.get("/a").head()).isEqualTo("Status: 404 Not Found");
+            assertThat(client.get("/a", "JSGI_EXTENSIONS", "status-header").head())
+                    .isEqualTo("Status: 404 Not Found\r\nJsgi-Header-Status: lost");
+        }
+    }
+
+    @Test
     void a200WithALocationElsewhereStaysA200() throws Exception {
         handler.set(exchange -> {
             exchange.commit(200, null);
