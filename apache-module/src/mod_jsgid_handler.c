@@ -255,6 +255,13 @@ static void name_inside(request_rec *r, const jsgid_group_t *group, const char *
     }
 }
 
+/* The status for which this request makes the error document (a local path in ErrorDocument); 0: it
+ * makes none. */
+static int error_status(const request_rec *r)
+{
+    return r->prev != NULL && ap_is_HTTP_ERROR(r->status) ? r->status : 0;
+}
+
 static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group,
                                       const jsgid_folder_config_t *folder, int has_body,
                                       apr_time_t start)
@@ -302,7 +309,7 @@ static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group
         apr_table_get(r->headers_in, "Transfer-Encoding") == NULL) {
         length = apr_table_get(r->headers_in, "Content-Length");
     }
-    if (!has_body) {
+    if (!has_body && error_status(r) == 0) {
         length = apr_table_get(r->headers_in, "Content-Length");
     }
     add_pair(pairs, "CONTENT_LENGTH", length);
@@ -466,14 +473,30 @@ static int has_request_body(request_rec *r)
            (length != NULL && ap_parse_strict_length(&number, length) && number > 0);
 }
 
-static int internal_redirect(request_rec *r, const char *location)
+static int internal_redirect(request_rec *r, const jsgid_group_t *group, const char *location)
 {
+    static const char *const of_the_body[] = {"Content-Length", "Transfer-Encoding",
+                                              "Content-Type",   "Content-Encoding",
+                                              "Expect",         "Trailer"};
+    size_t i;
+
+    if (ap_is_recursion_limit_exceeded(r)) {
+        ap_log_rerror(
+            APLOG_MARK, APLOG_ERR, 0, r,
+            "JSGID0460: [group %s] the application at %s redirects to %s, and to the same "
+            "again and again, or through more steps than LimitInternalRecursion allows",
+            group->name, r->uri, location);
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
     /* As for CGI: the other resource is asked for with GET, and has no body. */
-    r->method = "GET";
+    if (strcmp(r->method, "HEAD") != 0) {
+        r->method = "GET";
+    }
     r->method_number = M_GET;
-    apr_table_unset(r->headers_in, "Content-Length");
-    apr_table_unset(r->headers_in, "Transfer-Encoding");
-    ap_internal_redirect_handler(location, r);
+    for (i = 0; i < sizeof(of_the_body) / sizeof(*of_the_body); i++) {
+        apr_table_unset(r->headers_in, of_the_body[i]);
+    }
+    ap_internal_redirect(location, r);
     return OK;
 }
 
@@ -512,8 +535,10 @@ int jsgid_handler(request_rec *r)
     memset(&request, 0, sizeof(request));
     request.r = r;
     request.group = group->name;
-    request.has_body = has_request_body(r);
-    request.error_override = folder->error_override > 0;
+    request.error_status = error_status(r);
+    /* What was sent with the request that failed was for that one. */
+    request.has_body = request.error_status == 0 && has_request_body(r);
+    request.error_override = folder->error_override > 0 && request.error_status == 0;
     request.socket_timeout = apr_time_from_sec(group->number[JSGID_D_SOCKET_TIMEOUT]);
     request.client_timeout = r->server->timeout;
     request.start = start;
@@ -555,7 +580,7 @@ int jsgid_handler(request_rec *r)
         return HTTP_BAD_GATEWAY;
     }
     if (result.status == OK && result.location != NULL) {
-        return internal_redirect(r, result.location);
+        return internal_redirect(r, group, result.location);
     }
     if (result.status == OK && result.sendfile != NULL) {
         return jsgid_sendfile(r, group, folder->sendfile, result.sendfile);

@@ -15,7 +15,8 @@ typedef struct {
     const unsigned char *head; /**< BEGIN_REQUEST and PARAMS as records */
     apr_size_t head_length;
     int has_body;
-    int error_override;        /**< ErrorDocument answers for statuses from 400 on */
+    int error_override;        /**< ErrorDocument answers for statuses from 400 to 599 */
+    int error_status;          /**< this is the error document for that status; 0: it is none */
     apr_time_t start;          /**< when the module began to look for a daemon */
     apr_time_t queue_deadline; /**< a request that no daemon has read until then is given up; 0:
                                   never */

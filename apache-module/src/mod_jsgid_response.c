@@ -118,23 +118,53 @@ static void drop_listed(jsgid_relay_t *relay)
     }
 }
 
-/* What of an overridden error response still matters to the client. */
-static void keep_error_headers(request_rec *r)
+/* What still matters to the client of a response whose body another one takes the place of: an
+ * error document's, or that of an internal redirect. */
+static void keep_headers(request_rec *r, const char *const *names, apr_size_t count)
 {
-    static const char *const names[] = {"Set-Cookie", "WWW-Authenticate", "Retry-After", "Allow"};
     const apr_array_header_t *headers = apr_table_elts(r->headers_out);
     const apr_table_entry_t *entry = (const apr_table_entry_t *)headers->elts;
+    apr_size_t k;
     int i;
-    size_t k;
 
     for (i = 0; i < headers->nelts; i++) {
-        for (k = 0; k < sizeof(names) / sizeof(*names); k++) {
+        for (k = 0; k < count; k++) {
             if (ap_cstr_casecmp(entry[i].key, names[k]) == 0) {
                 apr_table_addn(r->err_headers_out, entry[i].key, entry[i].val);
             }
         }
     }
     apr_table_clear(r->headers_out);
+}
+
+/* Those that are about the request and its failure, not about the page that told of it. */
+static void keep_error_headers(request_rec *r)
+{
+    static const char *const names[] = {"Set-Cookie",
+                                        "WWW-Authenticate",
+                                        "Proxy-Authenticate",
+                                        "Retry-After",
+                                        "Allow",
+                                        "Accept",
+                                        "Accept-Patch",
+                                        "Accept-Post",
+                                        "Content-Range",
+                                        "Cache-Control",
+                                        "Vary",
+                                        "Access-Control-Allow-Origin",
+                                        "Access-Control-Allow-Credentials",
+                                        "Access-Control-Expose-Headers"};
+
+    keep_headers(r, names, sizeof(names) / sizeof(*names));
+}
+
+/* 1 for an error that httpd can answer. Of a status that it does not know it would make 500, and
+ * there can be no ErrorDocument for one. */
+static int has_error_document(int status)
+{
+    return ap_is_HTTP_ERROR(status) &&
+           (status == HTTP_INTERNAL_SERVER_ERROR ||
+            ap_index_of_response(status) != ap_index_of_response(HTTP_INTERNAL_SERVER_ERROR));
 }
 
 /* The header block is complete: headers become the response's. */
@@ -169,18 +199,26 @@ static void begin_response(jsgid_relay_t *relay, char *data, apr_size_t length)
                    apr_psprintf(r->pool, "%" APR_TIME_T_FMT, apr_time_now() - relay->sent_at));
     /* Only without a status is a location more than a header: RFC 3875, 6.2.2 and 6.2.3. */
     if (relay->location != NULL && !head.has_status) {
-        if (relay->location[0] == '/') {
+        /* Two slashes begin a reference to another host (RFC 3986, 4.2). */
+        if (relay->location[0] == '/' && relay->location[1] != '/') {
+            static const char *const names[] = {"Set-Cookie"};
+
+            keep_headers(r, names, 1);
             relay->is_discarding = 1;
+            relay->sendfile = NULL;
             return;
         }
         head.status = HTTP_MOVED_TEMPORARILY;
     }
     relay->location = NULL;
+    if (relay->request.error_status != 0 && !head.has_status) {
+        head.status = relay->request.error_status; /* an error document has that of the error */
+    }
     r->status = head.status;
     if (head.reason != NULL && strlen(head.reason) > 4) {
         r->status_line = head.reason;
     }
-    if (relay->request.error_override && head.status >= 400) {
+    if (relay->request.error_override && has_error_document(head.status)) {
         keep_error_headers(r);
         relay->is_discarding = 1;
         relay->sendfile = NULL;
