@@ -46,6 +46,8 @@ public final class ProcessTree {
 
     private record Identity(long pid, long started) {}
 
+    private static final Duration STOPS_WITHIN = Duration.ofSeconds(20);
+
     private final Path serverRoot;
     private final Map<Identity, Entry> seen = new ConcurrentHashMap<>();
 
@@ -128,9 +130,27 @@ public final class ProcessTree {
         }
     }
 
-    /** Sends a signal by its name without SIG: {@code KILL}, {@code TERM}, {@code USR1}. */
+    /**
+     * Sends a signal by its name without SIG: {@code KILL}, {@code TERM}, {@code USR1}. After {@code STOP} it returns when
+     * no thread runs any more: until then each may still do something.
+     */
     public static void signal(long pid, String name) {
         RunningProcess.run(List.of("kill", "-" + name, Long.toString(pid))).expectSuccess();
+        if (name.equals("STOP")) {
+            Await.until("all threads of process " + pid + " to stand still", STOPS_WITHIN, () -> isStopped(pid));
+        }
+    }
+
+    private static boolean isStopped(long pid) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            for (Path thread : threads.toList()) {
+                String stat = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /**

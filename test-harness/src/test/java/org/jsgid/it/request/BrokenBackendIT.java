@@ -264,6 +264,8 @@ class BrokenBackendIT {
                 end(0, 0));
 
         assertThat(response.text()).isEqualTo("four");
+        // The client has all that was announced before the module has seen all that was sent.
+        httpd.errorLog().awaitLine(mark, "JSGID0414", Duration.ofSeconds(5));
         assertThat(httpd.errorLog().linesSince(mark, "JSGID0414")).hasSize(1);
     }
 
@@ -328,7 +330,9 @@ class BrokenBackendIT {
             assertThat(connection.readHead().status()).isEqualTo(200);
 
             // The body never comes, and the client stays.
-            assertThat(CLOSED_BY_THE_MODULE.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(CLOSED_BY_THE_MODULE.tryAcquire(
+                            Await.scaled(Duration.ofSeconds(5)).toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
         }
     }
 

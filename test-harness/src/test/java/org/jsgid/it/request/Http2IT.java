@@ -111,7 +111,8 @@ class Http2IT {
                     BodyHandlers.ofByteArray()));
         }
         for (CompletableFuture<HttpResponse<byte[]>> answer : answers) {
-            assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).body())
+            assertThat(answer.get(Await.scaled(PATIENCE).toSeconds(), TimeUnit.SECONDS)
+                            .body())
                     .isEqualTo(body);
         }
     }
@@ -153,7 +154,8 @@ class Http2IT {
         CompletableFuture<Integer> outcome =
                 broken.handle((response, failure) -> failure != null ? 0 : response.statusCode());
         // When the end came before Apache had sent anything, it is still free to answer with an error.
-        assertThat(outcome.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isIn(0, 502);
+        assertThat(outcome.get(Await.scaled(PATIENCE).toSeconds(), TimeUnit.SECONDS))
+                .isIn(0, 502);
 
         assertThat(client.send(tls.request("/variables").build(), BodyHandlers.ofString())
                         .statusCode())

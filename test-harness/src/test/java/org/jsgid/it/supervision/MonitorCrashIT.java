@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Await;
+import org.jsgid.harness.Client;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.InstalledJdks;
@@ -23,7 +24,6 @@ import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.Status;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Facts;
-import org.jsgid.it.LongRequest;
 import org.jsgid.it.Marks;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -59,7 +59,7 @@ class MonitorCrashIT {
                 .mount("/pair", Apps.java(server, "hello/Hello.java", "pair/Hello.java"), "pair")
                 .mount("/single", Apps.java(server, "hello/Hello.java", "single/Hello.java"), "single")
                 .mount("/rare", Apps.java(server, "hello/Hello.java", "rare/Hello.java"), "rare")
-                .mount("/long", Apps.java(server, "slow/Minute.java"), "long")
+                .mount("/long", Apps.java(server, "slow/Slow.java"), "long")
                 .mount("/gated", Apps.java(server, "slow/SlowStart.java"), "gated"));
         open(server);
     });
@@ -255,18 +255,23 @@ class MonitorCrashIT {
     @Test
     void aRequestWhoseProcessDrainsIsFinished() throws IOException {
         long old = httpd.status().group("long").pids().get(0);
-        LongRequest request = LongRequest.silent(httpd, "/long", "drains", 25);
-        assertThat(request.awaitBegin()).isEqualTo(old);
-        httpd.ctl().run("restart", "long").expectSuccess();
-        assertThat(httpd.status().group("long").pids()).doesNotContain(old);
+        Path began = Marks.folder(httpd).resolve("drains-began-" + old);
+        Path until = Marks.folder(httpd).resolve("drains-until-" + old);
+        try (Client.Connection connection = httpd.client().open()) {
+            connection.sendHead("GET", "/long?began=" + began + "&until=" + until, List.of());
+            Await.until("the request to begin", WITHIN, () -> Files.exists(began));
+            httpd.ctl().run("restart", "long").expectSuccess();
+            assertThat(httpd.status().group("long").pids()).doesNotContain(old);
 
-        killMonitors();
+            killMonitors();
 
-        assertThat(httpd.status().group("long").pids()).hasSize(1).doesNotContain(old);
-        assertThat(request.isOver())
-                .as("the request is over before the monitor is back")
-                .isFalse();
-        assertThat(request.answer().status()).isEqualTo(200);
+            assertThat(httpd.status().group("long").pids()).hasSize(1).doesNotContain(old);
+            assertThat(ProcessTree.isAlive(old)).isTrue();
+            Files.createFile(until);
+            Client.Response answer = connection.readResponse("GET");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text()).isEqualTo("done by " + old);
+        }
         Await.until("the old process to be gone", WITHIN, () -> !ProcessTree.isAlive(old));
         assertThat(httpd.status().group("long").lastExit()).isNull();
     }
