@@ -14,9 +14,9 @@ usage() {
 usage: test-harness/test.sh [--fast | --only PATTERN] [-DNAME=VALUE...]
 
 Installs the Debian packages that are missing (as root), builds with warnings as errors, checks formats, runs the
-analysers, the unit tests and the end-to-end tests. An end-to-end test that fails is run once more; one that passes then
-counts as passed, and is listed as "flaky: NAME: FIRST FAILURE". The last line is "N passed, N failed"; the exit status is
-0 only when nothing failed.
+analysers, the unit tests and the end-to-end tests. A Java test that fails is run once more; one that passes then counts as
+passed, and is listed as "flaky: NAME: FIRST FAILURE". The last line is "N passed, N failed"; the exit status is 0 only
+when nothing failed.
 
   --fast          no end-to-end tests and no second build with Error Prone
   --only PATTERN  builds, and runs only the tests of classes of that name: 'Crash*', 'RequestPathEventIT#echo*'

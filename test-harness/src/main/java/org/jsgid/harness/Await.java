@@ -14,6 +14,11 @@ public final class Await {
     private static final double SCALE = Double.parseDouble(System.getProperty("jsgid.test.scale", "1"));
     private static final Duration STEP = Duration.ofMillis(20);
 
+    /** Between looks at something that takes long: they must not take the processors from it. */
+    private static final Duration LONG_STEP = Duration.ofMillis(60);
+
+    private static final Duration LONG = Duration.ofSeconds(2);
+
     private Await() {}
 
     /** A duration multiplied by the scale of this run. */
@@ -49,7 +54,7 @@ public final class Await {
             } catch (Exception e) {
                 // Asked again.
             }
-            LockSupport.parkNanos(STEP.toNanos());
+            pause(begin);
         } while (System.nanoTime() - begin < scaled(deadline).toNanos());
         return false;
     }
@@ -81,8 +86,13 @@ public final class Await {
                 seen = e;
                 failure = e;
             }
-            LockSupport.parkNanos(STEP.toNanos());
+            pause(begin);
         } while (System.nanoTime() - begin < allowed.toNanos());
         throw new AssertionError("waited " + allowed.toMillis() + " ms for " + what + "; last seen: " + seen, failure);
+    }
+
+    private static void pause(long begin) {
+        Duration step = System.nanoTime() - begin < LONG.toNanos() ? STEP : LONG_STEP;
+        LockSupport.parkNanos(step.toNanos());
     }
 }

@@ -7,9 +7,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -28,6 +30,17 @@ public final class Httpd implements AutoCloseable {
 
     /** Longest time from the wish to stop to the last process gone: the draining of groups included. */
     public static final Duration STOPS_WITHIN = Duration.ofSeconds(20);
+
+    /** Below those that Linux gives to clients, which begin at 32768 unless somebody has changed that. */
+    private static final int FIRST_PORT = 20_000;
+
+    private static final int PORTS = 1500;
+    private static final int FORKS = 8;
+
+    /** Which of the processes that run tests at the same time this one is; Failsafe says it. */
+    private static final int FORK = Integer.getInteger("surefire.forkNumber", 0);
+
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(new SecureRandom().nextInt(PORTS));
 
     private static final Duration NOTICES_WITHIN = Duration.ofSeconds(10);
 
@@ -56,13 +69,20 @@ public final class Httpd implements AutoCloseable {
         }
     }
 
-    /** A port that nothing listens on. */
+    /**
+     * A port that nothing listens on. Not one of those that the kernel gives to clients: until Apache listens there,
+     * somebody's connection could have taken it. Test runs beside each other have ranges of their own.
+     */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int i = 0; i < PORTS; i++) {
+            int candidate = FIRST_PORT + FORK % FORKS * PORTS + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+            try (ServerSocket socket = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // Somebody has it.
+            }
         }
+        throw new IllegalStateException("no port is free from " + FIRST_PORT + " on");
     }
 
     /** The server root. */

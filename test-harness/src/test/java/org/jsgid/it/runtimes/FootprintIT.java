@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the module costs Apache: two servers, one after the other, that differ in it alone. */
 @Tag("A1")
+@Tag("alone")
 class FootprintIT {
 
     private static final int REQUESTS = 40;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A group moves to another JDK by one changed line and a graceful restart, while it is asked without a pause. */
 @Tag("A7")
 @RequiresJdk({17, 25})
+@Tag("alone")
 class MoveBetweenRuntimesIT {
 
     @RegisterExtension

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("A4")
 @Tag("A5")
 @RequiresJdk({17, 25})
+@Tag("alone")
 class RuntimesIT {
 
     @RegisterExtension

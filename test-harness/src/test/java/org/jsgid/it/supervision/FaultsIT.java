@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 @Tag("C5")
 @Tag("C7")
 @Tag("C8")
+@Tag("alone")
 class FaultsIT {
 
     private static Verdict verdict;

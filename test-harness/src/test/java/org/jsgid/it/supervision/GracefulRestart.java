@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What a graceful restart of Apache must not do, for every MPM: lose a request, or touch a group's JVM. */
 @Tag("C6")
 @Tag("C7")
+@Tag("alone")
 abstract class GracefulRestart {
 
     /** How long the load lasts, and how often Apache is restarted meanwhile. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A process that has nothing to do ends at once when it is asked to; it waits no timeout out. */
 @Tag("C3")
+@Tag("alone")
 class IdleStopIT {
 
     @RegisterExtension

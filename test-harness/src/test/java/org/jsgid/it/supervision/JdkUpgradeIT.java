@@ -31,6 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The files of a JDK are replaced, removed and put back under running JVMs: daemons, and the monitor itself. */
 @Tag("A8")
 @RequiresJdk(17)
+@Tag("alone")
 class JdkUpgradeIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(60);

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * left.
  */
 @Tag("C5")
+@Tag("alone")
 class KillAnythingIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(10);

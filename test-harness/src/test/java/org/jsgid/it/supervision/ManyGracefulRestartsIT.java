@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two hundred graceful restarts, one after the other as fast as Apache takes them: nothing grows and nobody notices. */
 @Tag("C6")
+@Tag("alone")
 class ManyGracefulRestartsIT {
 
     private static final int RESTARTS = 200;

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Tag("C4")
 @Tag("mod_wsgi-g")
+@Tag("alone")
 class MaximumRequestsIT {
 
     private static final int LIMIT = 3000;

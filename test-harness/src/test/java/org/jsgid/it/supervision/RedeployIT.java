@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Application files that change, break, or are not there. */
 @Tag("C9")
 @Tag("C10")
+@Tag("alone")
 class RedeployIT {
 
     private static final String ORIGINAL = Apps.source("hello/Hello.java");

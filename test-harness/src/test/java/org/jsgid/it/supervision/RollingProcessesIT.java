@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Groups of several processes that are renewed under load. */
 @Tag("C3")
+@Tag("alone")
 class RollingProcessesIT {
 
     private static final int PROCESSES = 3;

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("C12")
 @Tag("C6")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("alone")
 class StartSpreadIT {
 
     private static final int GROUPS = 20;

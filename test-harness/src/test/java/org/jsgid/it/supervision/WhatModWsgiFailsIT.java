@@ -37,6 +37,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("C5")
 @Tag("C6")
 @Tag("C7")
+@Tag("alone")
 class WhatModWsgiFailsIT {
 
     private static final int EIGHT_MEGABYTES = 8 << 20;
