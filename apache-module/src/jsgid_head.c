@@ -85,8 +85,9 @@ static int read_status(const char *value, int lowest, int highest, int *pstatus)
     if (value[3] != '\0' && value[3] != ' ') {
         return -1;
     }
-    /* 101 is no informational response: after it another protocol is spoken. */
-    if (status < lowest || status > highest || status == 101) {
+    /* 101 is no informational response: it stands in the place of a final one, and after it another
+     * protocol is spoken. */
+    if (status == 101 ? highest < 200 : status < lowest || status > highest) {
         return -1;
     }
     *pstatus = status;
@@ -144,7 +145,7 @@ static const char *parse(block_t block, char *data, size_t length, jsgid_head_t 
                 return "two Status lines";
             }
             if (block == RESPONSE && read_status(value, 200, 999, &phead->status)) {
-                return "a Status that is not a number from 200 to 999";
+                return "a Status that is neither 101 nor a number from 200 to 999";
             }
             if (block == INFORMATION && read_status(value, 100, 199, &phead->status)) {
                 return "a Status that is not 100 or 102 to 199";

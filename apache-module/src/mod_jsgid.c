@@ -4,6 +4,7 @@
  */
 #include "mod_jsgid_private.h"
 
+#include <http_connection.h>
 #include <http_request.h>
 #include <mpm_common.h>
 
@@ -63,6 +64,7 @@ static void child_init(apr_pool_t *pool, server_rec *s)
 {
     jsgid_monitors_child_init(pool, s);
     jsgid_handler_child_init(pool, s);
+    jsgid_tunnel_child_init(pool, s);
 }
 
 static void register_hooks(apr_pool_t *pool)
@@ -87,6 +89,9 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_type_checker(jsgid_type_checker, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_handler(jsgid_handler, NULL, NULL, APR_HOOK_MIDDLE);
     jsgid_trailers_register();
+    ap_hook_child_stopping(jsgid_tunnel_child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
+    /* Last: what others do at the end of a connection concerns this one too. */
+    ap_hook_pre_close_connection(jsgid_tunnel_pre_close, NULL, NULL, APR_HOOK_LAST);
 }
 
 __attribute__((visibility("default"))) module AP_MODULE_DECLARE_DATA jsgid_module = {

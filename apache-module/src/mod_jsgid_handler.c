@@ -17,6 +17,7 @@
 #include "jsgid_fcgi.h"
 #include "jsgid_route.h"
 #include "mod_jsgid_relay.h"
+#include "mod_jsgid_tunnel.h"
 
 #define IDLE_SECONDS 30
 /* Waits between two tries to connect grow between these: what a request loses at most when the
@@ -262,10 +263,23 @@ static int error_status(const request_rec *r)
     return r->prev != NULL && ap_is_HTTP_ERROR(r->status) ? r->status : 0;
 }
 
-static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group,
-                                      const jsgid_folder_config_t *folder, int has_body,
-                                      apr_time_t start)
+/* What this client and its connection allow for. Neither informational responses nor trailers can
+ * be sent to a client of HTTP/1.0, nor out of the middle of another response. */
+static const char *extensions(const request_rec *r, const jsgid_relay_request_t *request)
 {
+    if (request->is_upgrade_offered) {
+        return "going-away times status-header interim trailers upgrade";
+    }
+    return r->proto_num >= HTTP_VERSION(1, 1) && r->main == NULL
+               ? "going-away times status-header interim trailers"
+               : "going-away times status-header";
+}
+
+static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group,
+                                      const jsgid_folder_config_t *folder,
+                                      const jsgid_relay_request_t *request)
+{
+    int has_body = request->has_body;
     const jsgid_mount_t *mount = mount_of(r);
     apr_array_header_t *pairs = apr_array_make(r->pool, 64, sizeof(pair_t));
     const apr_array_header_t *variables;
@@ -319,13 +333,8 @@ static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group
     add_pair(pairs, "JSGI_PROCESS_GROUP", group->name);
     add_pair(pairs, "JSGI_APPLICATION_GROUP", application_group != NULL ? application_group : "");
     add_pair(pairs, "JSGI_REQUEST_ID", request_id(r));
-    add_pair(pairs, "JSGI_QUEUE_START", apr_psprintf(r->pool, "%" APR_TIME_T_FMT, start));
-    /* Neither informational responses nor trailers can be sent to a client of HTTP/1.0, nor out of
-     * the middle of another response. */
-    add_pair(pairs, "JSGI_EXTENSIONS",
-             r->proto_num >= HTTP_VERSION(1, 1) && r->main == NULL
-                 ? "going-away times status-header interim trailers"
-                 : "going-away times status-header");
+    add_pair(pairs, "JSGI_QUEUE_START", apr_psprintf(r->pool, "%" APR_TIME_T_FMT, request->start));
+    add_pair(pairs, "JSGI_EXTENSIONS", extensions(r, request));
     if (has_body && length == NULL) {
         add_pair(pairs, "JSGI_CHUNKED", "1");
     }
@@ -500,6 +509,21 @@ static int internal_redirect(request_rec *r, const jsgid_group_t *group, const c
     return OK;
 }
 
+static int upgrade(const jsgid_relay_request_t *request, const jsgid_group_t *group,
+                   const jsgid_conn_t *conn, const jsgid_relay_result_t *result)
+{
+    jsgid_tunnel_request_t tunnel;
+
+    tunnel.r = request->r;
+    tunnel.group = group->name;
+    tunnel.fd = conn->fd;
+    tunnel.early = result->early;
+    tunnel.early_length = result->early_length;
+    tunnel.client_timeout = request->client_timeout;
+    tunnel.daemon_timeout = request->socket_timeout;
+    return jsgid_tunnel_run(&tunnel);
+}
+
 int jsgid_handler(request_rec *r)
 {
     const jsgid_folder_config_t *folder;
@@ -543,8 +567,9 @@ int jsgid_handler(request_rec *r)
     request.client_timeout = r->server->timeout;
     request.start = start;
     request.queue_deadline = queue_deadline(group, start);
-    request.head = encode(r, parameters(r, group, folder, request.has_body, start),
-                          request.has_body, &request.head_length);
+    request.is_upgrade_offered = jsgid_tunnel_is_wanted(r, request.has_body);
+    request.head =
+        encode(r, parameters(r, group, folder, &request), request.has_body, &request.head_length);
     if (request.head == NULL) {
         ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
                       "JSGID0408: [group %s] the request's variables are too large", group->name);
@@ -559,6 +584,11 @@ int jsgid_handler(request_rec *r)
             return status;
         }
         jsgid_relay_run(relay, conn, &result);
+        if (result.is_upgraded) {
+            status = upgrade(&request, group, conn, &result);
+            jsgid_conn_close(conns, conn);
+            return status;
+        }
         if (result.is_reusable) {
             jsgid_conn_put(conns, group->name, conn);
         } else {

@@ -168,6 +168,14 @@ int jsgid_handler(request_rec *r);
 int jsgid_sendfile(request_rec *r, const jsgid_group_t *group, const apr_array_header_t *folders,
                    const char *value);
 
+/* mod_jsgid_tunnel.c; what requests need of it is in mod_jsgid_tunnel.h */
+void jsgid_tunnel_child_init(apr_pool_t *pool, server_rec *s);
+/** How this process ends is known: in its own time, or at once. */
+void jsgid_tunnel_child_stopping(apr_pool_t *pool, int graceful);
+/** Before httpd closes a connection; keeps it from shutting down one whose socket was taken over.
+ */
+int jsgid_tunnel_pre_close(conn_rec *c);
+
 /* mod_jsgid_relay.c: see mod_jsgid_relay.h */
 
 #endif

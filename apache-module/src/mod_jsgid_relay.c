@@ -940,9 +940,12 @@ void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_resul
     presult->location = relay->location;
     presult->sendfile = relay->sendfile;
     presult->status = relay->status;
-    presult->is_reusable = relay->is_ended && !relay->failed && !relay->saw_going_away &&
-                           relay->next == relay->limit && relay->is_stdin_ended &&
-                           !has_output(relay) && !relay->is_write_closed;
+    presult->is_upgraded = relay->is_switching && relay->is_ended && !relay->failed;
+    presult->early = relay->next;
+    presult->early_length = (apr_size_t)(relay->limit - relay->next);
+    presult->is_reusable = relay->is_ended && !relay->failed && !relay->is_switching &&
+                           !relay->saw_going_away && relay->next == relay->limit &&
+                           relay->is_stdin_ended && !has_output(relay) && !relay->is_write_closed;
     if (relay->is_ended && !relay->failed) {
         discard_body(relay);
     }

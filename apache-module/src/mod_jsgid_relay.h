@@ -15,6 +15,7 @@ typedef struct {
     const unsigned char *head; /**< BEGIN_REQUEST and PARAMS as records */
     apr_size_t head_length;
     int has_body;
+    int is_upgrade_offered;    /**< the daemon may answer with 101 */
     int error_override;        /**< ErrorDocument answers for statuses from 400 to 599 */
     int error_status;          /**< this is the error document for that status; 0: it is none */
     apr_time_t start;          /**< when the module began to look for a daemon */
@@ -46,6 +47,9 @@ typedef struct {
     int is_reusable; /**< 1: the connection is between two requests */
     const char *location; /**< internal redirect to this, when not NULL */
     const char *sendfile; /**< value of X-Sendfile: a file is the response's body, when not NULL */
+    int is_upgraded; /**< 1: the daemon's answer was 101; the connection is another protocol's */
+    const unsigned char *early; /**< what came behind that answer, in the connection's buffer */
+    apr_size_t early_length;
 } jsgid_relay_result_t;
 
 /** Sends the request and hands on the response. The connection stays the caller's. Leaves in the

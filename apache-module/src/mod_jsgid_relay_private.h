@@ -82,6 +82,7 @@ struct jsgid_relay_t {
     const char *location;
     const char *sendfile; /* value of X-Sendfile */
     int failed;           /* status is what the handler returns */
+    int is_switching;     /* the header block was that of an upgrade */
     int retry;
 };
 

@@ -65,6 +65,11 @@ static void take_header(void *baton, char *name, char *value)
         apr_table_addn(r->headers_out, "Status", value);
         return;
     }
+    /* That of an upgrade names the protocol; other responses have none, see begin_response(). */
+    if (relay->request.is_upgrade_offered && ap_cstr_casecmp(name, "Upgrade") == 0) {
+        apr_table_setn(r->headers_out, "Upgrade", value);
+        return;
+    }
     if (is_own_business(name) || take_note(r, name, value)) {
         if (ap_cstr_casecmp(name, "Connection") == 0) {
             if (relay->listed == NULL) {
@@ -167,6 +172,29 @@ static int has_error_document(int status)
             ap_index_of_response(status) != ap_index_of_response(HTTP_INTERNAL_SERVER_ERROR));
 }
 
+/* The daemon accepts an upgrade; what follows END_REQUEST is no FastCGI (mod_jsgid_tunnel.c). */
+static void begin_upgrade(jsgid_relay_t *relay)
+{
+    request_rec *r = relay->r;
+    const char *wrong = NULL;
+
+    if (!relay->request.is_upgrade_offered) {
+        wrong =
+            "the application answers with 101 (Switching Protocols), but the client, or the way "
+            "it comes by, cannot do that; any other status would be right";
+    } else if (apr_table_get(r->headers_out, "Upgrade") == NULL) {
+        wrong = "the application answers with 101 (Switching Protocols) without a header Upgrade "
+                "that names the protocol";
+    }
+    if (wrong != NULL) {
+        apr_table_clear(r->headers_out);
+        jsgid_relay_no_response(relay, HTTP_BAD_GATEWAY, "JSGID0463", wrong);
+        return;
+    }
+    relay->is_switching = 1;
+    relay->is_discarding = 1;
+}
+
 /* The header block is complete: headers become the response's. */
 static void begin_response(jsgid_relay_t *relay, char *data, apr_size_t length)
 {
@@ -183,7 +211,7 @@ static void begin_response(jsgid_relay_t *relay, char *data, apr_size_t length)
     if (wrong == NULL && relay->declared == -2) {
         wrong = "a Content-Length that is not one number";
     }
-    if (wrong == NULL && relay->listed != NULL) {
+    if (wrong == NULL && relay->listed != NULL && head.status != HTTP_SWITCHING_PROTOCOLS) {
         drop_listed(relay);
     }
     if (wrong != NULL) {
@@ -194,9 +222,21 @@ static void begin_response(jsgid_relay_t *relay, char *data, apr_size_t length)
                          wrong));
         return;
     }
+    if (head.status == HTTP_SWITCHING_PROTOCOLS) {
+        begin_upgrade(relay);
+    } else {
+        apr_table_unset(r->headers_out, "Upgrade");
+    }
+    if (relay->failed) {
+        return;
+    }
     relay->is_head_done = 1;
     apr_table_setn(r->notes, "jsgid-daemon-time",
                    apr_psprintf(r->pool, "%" APR_TIME_T_FMT, apr_time_now() - relay->sent_at));
+    if (relay->is_switching) {
+        relay->location = NULL;
+        return;
+    }
     /* Only without a status is a location more than a header: RFC 3875, 6.2.2 and 6.2.3. */
     if (relay->location != NULL && !head.has_status) {
         /* Two slashes begin a reference to another host (RFC 3986, 4.2). */
@@ -340,6 +380,12 @@ static int is_without_body(const jsgid_relay_t *relay)
 
 static void take_body(jsgid_relay_t *relay, const unsigned char *data, apr_size_t length)
 {
+    if (relay->is_switching) {
+        jsgid_relay_no_response(relay, HTTP_BAD_GATEWAY, "JSGID0464",
+                                "the application answers with 101 (Switching Protocols) and a "
+                                "body; what it has to say comes after the upgrade");
+        return;
+    }
     if (is_without_body(relay)) {
         return;
     }

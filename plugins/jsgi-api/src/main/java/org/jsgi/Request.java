@@ -72,6 +72,16 @@ public interface Request {
     /** The announced length of the body in bytes, or -1: there is none, or it is sent without announcing its length. */
     long contentLength();
 
+    /**
+     * Whether the client asks for an upgrade of its connection to that protocol (header {@code Upgrade}; RFC 9110, section
+     * 7.8), and the server can do it, so that {@link Response#upgrade} is a possible answer.
+     *
+     * @param protocol a name, such as {@code websocket}, with its version if it has one; compared without regard to case
+     */
+    default boolean canUpgradeTo(String protocol) {
+        return false;
+    }
+
     /** {@code http} or {@code https}. */
     String scheme();
 

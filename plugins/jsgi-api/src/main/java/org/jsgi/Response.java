@@ -32,16 +32,20 @@ public final class Response {
     private final Headers headers;
     private final Body body;
     private final Map<String, Supplier<String>> trailers;
+    /** Not null: the connection becomes another protocol's. */
+    private final Upgrade upgrade;
 
     private Response(int status, Headers headers, Body body) {
-        this(status, headers, body, Collections.<String, Supplier<String>>emptyMap());
+        this(status, headers, body, Collections.<String, Supplier<String>>emptyMap(), null);
     }
 
-    private Response(int status, Headers headers, Body body, Map<String, Supplier<String>> trailers) {
+    private Response(
+            int status, Headers headers, Body body, Map<String, Supplier<String>> trailers, Upgrade upgrade) {
         this.trailers = trailers;
         this.status = status;
         this.headers = Objects.requireNonNull(headers, "headers");
         this.body = Objects.requireNonNull(body, "body");
+        this.upgrade = upgrade;
     }
 
     /**
@@ -74,9 +78,30 @@ public final class Response {
         return of(303).header("Location", location);
     }
 
-    /** The same with that status. */
+    /**
+     * 101 Switching Protocols: the connection becomes that protocol's, and is served by that code to its end. Only for a
+     * request whose client asks for it ({@link Request#canUpgradeTo}); another one is answered with 500.
+     *
+     * @param protocol value of the header field {@code Upgrade}, such as {@code websocket}
+     * @throws IllegalArgumentException when that is no value of a header field
+     */
+    public static Response upgrade(String protocol, Upgrade upgrade) {
+        return new Response(
+                101,
+                Headers.of("Upgrade", protocol),
+                NOTHING,
+                Collections.<String, Supplier<String>>emptyMap(),
+                Objects.requireNonNull(upgrade, "upgrade"));
+    }
+
+    /**
+     * The same with that status.
+     *
+     * @throws IllegalStateException when this is an upgrade
+     */
     public Response status(int newStatus) {
-        return new Response(checked(newStatus), headers, body, trailers);
+        refuseUpgrade();
+        return new Response(checked(newStatus), headers, body, trailers, null);
     }
 
     /**
@@ -85,12 +110,12 @@ public final class Response {
      * @throws IllegalArgumentException when it breaks the rules of the package page
      */
     public Response header(String name, String value) {
-        return new Response(status, headers.with(refuseServers(name), value), body, trailers);
+        return new Response(status, headers.with(refuseServers(name), value), body, trailers, upgrade);
     }
 
     /** The same with that header field in place of all of that name. */
     public Response replaceHeader(String name, String value) {
-        return new Response(status, headers.without(name).with(refuseServers(name), value), body, trailers);
+        return new Response(status, headers.without(name).with(refuseServers(name), value), body, trailers, upgrade);
     }
 
     /** The same with these bytes as body; the array is not copied. */
@@ -108,9 +133,14 @@ public final class Response {
         return body(Body.of(stream));
     }
 
-    /** The same with a body that writes itself. */
+    /**
+     * The same with a body that writes itself.
+     *
+     * @throws IllegalStateException when this is an upgrade, as for the other bodies
+     */
     public Response body(Body newBody) {
-        return new Response(status, headers, newBody, trailers);
+        refuseUpgrade();
+        return new Response(status, headers, newBody, trailers, null);
     }
 
     /**
@@ -120,8 +150,10 @@ public final class Response {
      *
      * @param value asked once, after the body was written; null leaves the field out
      * @throws IllegalArgumentException when the name is no token
+     * @throws IllegalStateException when this is an upgrade
      */
     public Response trailer(String name, Supplier<String> value) {
+        refuseUpgrade();
         HeaderRules.check(name, "");
         Objects.requireNonNull(value, "value");
         Map<String, Supplier<String>> more = new LinkedHashMap<>(trailers);
@@ -131,10 +163,10 @@ public final class Response {
             }
         }
         more.put(name, value);
-        return new Response(status, headers, body, Collections.unmodifiableMap(more));
+        return new Response(status, headers, body, Collections.unmodifiableMap(more), null);
     }
 
-    /** The status, 200 to 599. */
+    /** The status, 200 to 599, or 101 of an upgrade. */
     public int status() {
         return status;
     }

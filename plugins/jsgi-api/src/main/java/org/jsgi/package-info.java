@@ -79,7 +79,7 @@
  *
  * <h2>The response</h2>
  *
- * <p>{@link org.jsgi.Response} is a status from 200 to 599, header fields and a body. Names of header fields are tokens
+ * <p>{@link org.jsgi.Response} is a status from 200 to 599 (or an upgrade, below), header fields and a body. Names of header fields are tokens
  * (RFC 9110, section 5.1), values have no control characters but tab; other ones are refused when the response is made
  * ({@code IllegalArgumentException}), so that nothing from a client can become another header field. Fields keep their order,
  * repeated ones stay repeated. {@code Connection}, {@code Keep-Alive}, {@code TE}, {@code Trailer},
@@ -95,6 +95,16 @@
  * <p>{@link org.jsgi.Request#earlyHints} sends an informational response before the response.
  * {@link org.jsgi.Response#trailer} adds a field behind the body. Names that frame, route, authenticate or describe the
  * content have no place there (RFC 9110, section 6.5.1): a response with one is answered with 500.
+ *
+ * <h2>Another protocol on the connection</h2>
+ *
+ * <p>A request whose client asks for another protocol ({@link org.jsgi.Request#canUpgradeTo}) may be answered with
+ * {@link org.jsgi.Response#upgrade}: 101, the header field {@code Upgrade}, and those that the protocol wants. The request is
+ * over then, and the connection belongs to the application, which serves it on a thread of its own. It may stay open for any
+ * time; neither limits of requests nor their number count for it. When the application is to be stopped and no request runs
+ * any more, what {@link org.jsgi.Connection#onStop} was given is done, {@code destroy} is called, and what is
+ * open a moment later is closed. The JSGI has no WebSocket of its own: an application brings a library that makes one of two
+ * streams, or is a servlet, whose container has it.
  *
  * <h2>Errors</h2>
  *

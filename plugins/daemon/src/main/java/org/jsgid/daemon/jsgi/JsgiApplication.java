@@ -51,9 +51,31 @@ final class JsgiApplication implements RunningApplication {
             }
             // An application that was interrupted would lose its connection at the first write.
             Thread.interrupted();
-            send(exchange, response);
+            if (response.upgrade() != null) {
+                upgrade(exchange, response);
+            } else {
+                send(exchange, response);
+            }
         } catch (Throwable e) {
             fail(exchange, e);
+        }
+    }
+
+    /** The rest of it is a thread's of its own; this one is free for other requests. */
+    private void upgrade(RequestExchange exchange, Response response) throws IOException {
+        if (!exchange.isUpgradeOffered()) {
+            throw new IllegalStateException(
+                    "the client asks for no other protocol, or the server cannot change to one; Request.canUpgradeTo tells");
+        }
+        exchange.commit(response.status(), null);
+        headers(exchange, response);
+        new JsgiConnection(exchange.upgrade(), response.upgrade(), exchange.parameter("SCRIPT_FILENAME")).start(loader);
+    }
+
+    private static void headers(RequestExchange exchange, Response response) throws IOException {
+        Headers headers = response.headers();
+        for (int i = 0; i < headers.size(); i++) {
+            exchange.header(headers.name(i), headers.value(i));
         }
     }
 

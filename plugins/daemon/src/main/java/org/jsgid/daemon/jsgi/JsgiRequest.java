@@ -60,6 +60,17 @@ final class JsgiRequest implements Request {
     }
 
     @Override
+    public boolean canUpgradeTo(String protocol) {
+        String asked = exchange.isUpgradeOffered() ? exchange.parameter("HTTP_UPGRADE") : null;
+        for (String one : asked == null ? new String[0] : asked.split(",", -1)) {
+            if (one.trim().equalsIgnoreCase(protocol)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public String scheme() {
         String scheme = exchange.parameter("REQUEST_SCHEME");
         if (scheme != null) {
