@@ -185,11 +185,14 @@ static ssize_t put(side_t *to, const void *data, size_t length)
 /* Keeps what a side does not take now; -1: no memory. */
 static int keep(side_t *to, const unsigned char *data, size_t length)
 {
-    to->waiting = malloc(length);
-    if (to->waiting == NULL) {
+    unsigned char *copy = malloc(length);
+
+    if (copy == NULL) {
         return -1;
     }
-    memcpy(to->waiting, data, length);
+    memcpy(copy, data, length);
+    free(to->waiting); /* nothing waits; the analyser wants to see it */
+    to->waiting = copy;
     to->waiting_start = 0;
     to->waiting_length = length;
     return 0;

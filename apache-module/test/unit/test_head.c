@@ -81,7 +81,7 @@ static const struct {
     BLOCK("Status: OK\r\n\r\n"),
     BLOCK("Status: 20\r\n\r\n"),
     BLOCK("Status: 2000\r\n\r\n"),
-    BLOCK("Status: 101 Switching Protocols\r\n\r\n"),
+    BLOCK("Status: 102 Processing\r\n\r\n"),
     BLOCK("Status: 099\r\n\r\n"),
     BLOCK("Status: 200\r\nStatus: 404\r\n\r\n"),
     BLOCK("A: b\r\n"),
