@@ -186,6 +186,17 @@ public final class Response {
         return trailers;
     }
 
+    /** What serves the connection after an upgrade; null for a response that is none. */
+    public Upgrade upgrade() {
+        return upgrade;
+    }
+
+    private void refuseUpgrade() {
+        if (upgrade != null) {
+            throw new IllegalStateException("an upgrade has the status 101, and no body");
+        }
+    }
+
     private static int checked(int status) {
         if (status < 200 || status > 599) {
             throw new IllegalArgumentException("not the status of a response: " + status + "; 200 to 599 are");
