@@ -15,7 +15,7 @@
  */
 
 /** Bytes of a connection's read buffer. */
-#define JSGID_CONN_BUFFER 65536
+#define JSGID_CONN_BUFFER 131072
 
 typedef struct jsgid_conns_t jsgid_conns_t;
 
@@ -61,7 +61,7 @@ typedef enum {
 } jsgid_broke_t;
 
 /** A daemon reads at least so many bytes at a time (PROTOCOL.md). */
-#define JSGID_DAEMON_READS 8192
+#define JSGID_DAEMON_READS 32768
 
 typedef struct {
     jsgid_broke_t how;

@@ -11,10 +11,10 @@
  * Linux tells by SIOCOUTQ how much memory the pieces take that the peer has not read to their ends.
  * That is not a number of bytes, but it never becomes less without a read, and a piece takes no
  * more than a longer one. So: the peer is taken to read a whole first piece at once (PROTOCOL.md:
- * a daemon reads at least 8192 bytes at a time), no later piece is longer than the first while that
- * is unread, and the memory in use must grow with each. A read between two looks cannot hide then,
- * since what it frees is at least what the new piece takes. Bytes that an earlier request left lie
- * before all of these, so that they are gone before any of these is.
+ * a daemon reads at least 32768 bytes at a time), no later piece is longer than the first while
+ * that is unread, and the memory in use must grow with each. A read between two looks cannot hide
+ * then, since what it frees is at least what the new piece takes. Bytes that an earlier request
+ * left lie before all of these, so that they are gone before any of these is.
  */
 typedef struct {
     int is_unread; /**< 1: as far as is known, nothing has been read */
@@ -23,7 +23,7 @@ typedef struct {
 } jsgid_unread_t;
 
 /** Longest first piece. */
-#define JSGID_UNREAD_FIRST 8192
+#define JSGID_UNREAD_FIRST 32768
 
 /** Before anything of a request is sent. */
 void jsgid_unread_start(jsgid_unread_t *unread);

@@ -630,7 +630,8 @@ static void process(jsgid_relay_t *relay, apr_size_t max)
     if (relay->failed || !relay->is_head_done || relay->is_discarding) {
         return;
     }
-    flush = relay->next == relay->limit && relay->is_all_read;
+    /* The rest of a record is on its way: the daemon writes records as a whole. */
+    flush = relay->next == relay->limit && relay->is_all_read && relay->reader.content_left == 0;
     if (relay->is_ended && !relay->is_body_read && relay->client < 0 && !r->expecting_100) {
         /* HTTP/2: a stream that ends before its request does is reset, and some clients take that
            for a failure. All of the response goes out; its end waits for the end of the request. */

@@ -258,9 +258,9 @@ static const struct {
 } retries[] = {
     {{JSGID_BROKE_AT_WRITE, 0, 0, 0, 1, 0}, 1},
     {{JSGID_BROKE_AT_WRITE, 0, 0, 1, 1, 1}, 0},
-    {{JSGID_BROKE_RESET_AT_READ, 0, 0, 8192, 1, 1}, 1},
-    {{JSGID_BROKE_RESET_AT_READ, 0, 0, 8193, 1, 1}, 0},
-    {{JSGID_BROKE_RESET_AT_READ, 0, 0, 8192, 1, 2}, 0},
+    {{JSGID_BROKE_RESET_AT_READ, 0, 0, 32768, 1, 1}, 1},
+    {{JSGID_BROKE_RESET_AT_READ, 0, 0, 32769, 1, 1}, 0},
+    {{JSGID_BROKE_RESET_AT_READ, 0, 0, 32768, 1, 2}, 0},
     {{JSGID_BROKE_RESET_AT_READ, 0, 0, 100, 0, 1}, 0},
     {{JSGID_BROKE_RESET_AT_READ, 0, 1, 100, 1, 1}, 0},
     {{JSGID_BROKE_END_AT_READ, 0, 0, 100, 1, 1}, 0},

@@ -9,7 +9,7 @@
 #include "jsgid_unread.h"
 
 /* What a daemon reads at a time, at least (PROTOCOL.md). */
-#define DAEMON_READS 8192
+#define DAEMON_READS 32768
 
 static char bytes[65536];
 
@@ -64,7 +64,7 @@ END_TEST
 
 START_TEST(what_nobody_reads_stays_unread)
 {
-    static const size_t pieces[] = {700, 1, 60000, 700, 8192, 300};
+    static const size_t pieces[] = {700, 1, 60000, 700, 32768, 300};
     pair_t pair;
     size_t i;
 
@@ -79,8 +79,8 @@ END_TEST
 
 START_TEST(first_read_is_seen_whatever_was_sent)
 {
-    static const size_t firsts[] = {1, 100, 700, 2000, 4096, 8192, 65536};
-    static const size_t nexts[] = {1, 100, 700, 2000, 4096, 8192, 65536};
+    static const size_t firsts[] = {1, 700, 4096, 16000, 17000, 32768, 65536};
+    static const size_t nexts[] = {1, 700, 4096, 16000, 17000, 32768, 65536};
     pair_t pair;
     size_t n;
 
@@ -100,7 +100,7 @@ END_TEST
    larger than the first, it would hide what the read has freed. */
 START_TEST(read_between_sending_and_looking_is_seen)
 {
-    static const size_t sizes[] = {1, 100, 700, 2000, 4096, 8192, 65536};
+    static const size_t sizes[] = {1, 700, 4096, 16000, 17000, 32768, 65536};
     pair_t pair;
     int at;
 

@@ -75,10 +75,10 @@ class BrokenBackendIT {
     private static final int HEADER = 8;
 
     /** What a daemon reads at a time, at least (PROTOCOL.md). */
-    private static final int DAEMON_READS = 8192;
+    private static final int DAEMON_READS = 32768;
 
     /** What a read of the module takes at most. */
-    private static final int READ_BUFFER = 65536;
+    private static final int READ_BUFFER = 131072;
 
     /** Answers before the request's body has come, and keeps the connection until the module closes it. */
     private static volatile boolean answersEarly;
@@ -302,11 +302,12 @@ class BrokenBackendIT {
     @Test
     void aPieceThatFillsTheModulesBufferToItsLastByteIsHandedOnAtOnce() throws IOException {
         String head = "Content-Type: text/plain\r\n\r\n";
-        byte[] first = record(STDOUT, head + "x".repeat(32_000 - head.length()));
-        byte[] second = record(STDOUT, "y".repeat(READ_BUFFER - first.length - HEADER));
-        int length = 32_000 - head.length() + second.length - HEADER;
+        byte[] first = record(STDOUT, head + "x".repeat(60_000 - head.length()));
+        byte[] second = record(STDOUT, "y".repeat(60_000));
+        byte[] third = record(STDOUT, "z".repeat(READ_BUFFER - first.length - second.length - HEADER));
+        int length = 120_000 - head.length() + third.length - HEADER;
         answersEarly = true;
-        answer(first, second);
+        answer(first, second, third);
 
         try (Client.Connection connection = httpd.client().open()) {
             connection.sendHead("GET", "/fake", List.of());
@@ -399,7 +400,7 @@ class BrokenBackendIT {
         NEXT.add(connection -> assertThat(fill(connection, ByteBuffer.allocate(DAEMON_READS + 1)))
                 .isTrue());
 
-        Response response = httpd.client().send("POST", "/fake", new byte[30_000]);
+        Response response = httpd.client().send("POST", "/fake", new byte[60_000]);
 
         assertThat(response.status()).isEqualTo(502);
         assertThat(NEXT).isEmpty();

@@ -21,10 +21,14 @@ import org.jsgid.daemon.DaemonLog;
  */
 final class FcgiConnection implements Runnable, RecordWriter.Blocked {
 
-    /** At least 8192 bytes are read at a time; PROTOCOL.md's rule about retries rests on it. */
-    static final int INPUT = 16 * 1024;
+    /**
+     * At least 32768 bytes are read at a time, whatever was left of a record before them; PROTOCOL.md's rule about retries
+     * rests on it.
+     */
+    static final int INPUT = 40 * 1024;
 
-    static final int OUTPUT = 32 * 1024;
+    /** What most responses fit into; larger ones borrow a buffer ({@link FcgiServer#largeBuffers}). */
+    static final int OUTPUT = 8 * 1024;
 
     /** What usual header blocks fit into. */
     private static final int HEAD = 1024;
@@ -66,7 +70,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     FcgiConnection(FcgiServer server, SocketChannel channel) {
         this.server = server;
         this.channel = channel;
-        this.writer = new RecordWriter(new Output(), OUTPUT, this);
+        this.writer = new RecordWriter(new Output(), OUTPUT, server.largeBuffers(), this);
         in.limit(0);
     }
 

@@ -29,6 +29,13 @@ public final class FcgiServer {
 
     private static final int LEFT_TO_SIBLINGS_MILLIS = 20;
 
+    /** Bytes of a buffer that holds a page of 64 KiB with its header block. */
+    private static final int LARGE = 80 * 1024;
+
+    /** So many large buffers are kept: 1.3 MB. */
+    private static final int LARGE_KEPT = 16;
+
+    private final LargeBuffers largeBuffers = new LargeBuffers(LARGE, LARGE_KEPT);
     private final ServerSocketChannel listener;
     private final RequestHandler handler;
     private final Selector selector;
@@ -68,6 +75,11 @@ public final class FcgiServer {
 
     RequestHandler handler() {
         return handler;
+    }
+
+    /** What connections write large responses from. */
+    LargeBuffers largeBuffers() {
+        return largeBuffers;
     }
 
     int connectionLimit() {

@@ -7,7 +7,9 @@ import java.nio.channels.WritableByteChannel;
 
 /**
  * Gathers records in a buffer and sends them when it is full or when asked. Response bytes become one STDOUT record for
- * each time the buffer is sent; there is always room to end a request, so that a small response takes one write.
+ * each time the buffer is sent, or as many as their length needs; there is always room to end a request, so that a small
+ * response takes one write. What does not fit into the small buffer, which a connection has for ever, gets a large one
+ * from the pool until it is sent: so a page of 64 KiB is one write too, and a connection that rests costs little.
  * Used by one thread at a time.
  */
 final class RecordWriter {
@@ -16,7 +18,11 @@ final class RecordWriter {
     private static final int RESERVED = Records.HEADER_LENGTH + 16 + Records.HEADER_LENGTH;
 
     private final WritableByteChannel channel;
-    private final ByteBuffer out;
+    private final ByteBuffer small;
+    private final LargeBuffers pool;
+    /** The small buffer, or a large one that goes back to the pool when all of it has been sent. */
+    private ByteBuffer out;
+
     private final Blocked whenBlocked;
 
     /** Waits until a channel that took nothing may take something. */
@@ -36,29 +42,29 @@ final class RecordWriter {
     /**
      * Writes to that channel.
      *
-     * @param capacity bytes of the buffer, 1 KiB to 64 KiB
+     * @param capacity bytes of the small buffer, 1 KiB to 64 KiB
+     * @param pool where large buffers come from
      * @param whenBlocked called when the channel took nothing, which a blocking one does only while somebody has made it
      *     non-blocking; returns when that may have ended
      */
-    RecordWriter(WritableByteChannel channel, int capacity, Blocked whenBlocked) {
+    RecordWriter(WritableByteChannel channel, int capacity, LargeBuffers pool, Blocked whenBlocked) {
         this.channel = channel;
-        this.out = ByteBuffer.allocateDirect(capacity);
+        this.small = ByteBuffer.allocateDirect(capacity);
+        this.pool = pool;
+        this.out = small;
         this.whenBlocked = whenBlocked;
     }
 
     /** Adds response bytes; sends each time the buffer is full. */
     void stdout(int id, ByteBuffer source) throws IOException {
         while (source.hasRemaining()) {
-            int room = prepare(id);
-            if (source.remaining() <= room) {
-                out.put(source);
-                return;
-            }
+            int room = prepare(id, source.remaining());
             int limit = source.limit();
-            source.limit(source.position() + room);
+            if (source.remaining() > room) {
+                source.limit(source.position() + room);
+            }
             out.put(source);
             source.limit(limit);
-            send();
         }
     }
 
@@ -67,13 +73,10 @@ final class RecordWriter {
         int at = offset;
         int left = length;
         while (left > 0) {
-            int count = Math.min(left, prepare(id));
+            int count = Math.min(left, prepare(id, left));
             out.put(source, at, count);
             at += count;
             left -= count;
-            if (left > 0) {
-                send();
-            }
         }
     }
 
@@ -163,7 +166,7 @@ final class RecordWriter {
 
     /** Drops response bytes that have not been sent. Only while nothing of the request has been. */
     void drop() {
-        out.clear();
+        shrink();
         open = -1;
     }
 
@@ -181,24 +184,60 @@ final class RecordWriter {
             hasSent = true;
             write(out);
         } finally {
-            out.clear();
+            shrink();
         }
     }
 
-    /** Makes sure there is an open STDOUT record; the count of bytes it can take. */
-    private int prepare(int id) throws IOException {
-        if (open >= 0 && (openId != id || out.remaining() <= RESERVED)) {
+    /**
+     * Makes sure that there is an open STDOUT record with room in it.
+     *
+     * @param wanted how many bytes are to come
+     * @return how many it can take, at least 1
+     */
+    private int prepare(int id, int wanted) throws IOException {
+        if (open >= 0 && (openId != id || roomInRecord() == 0)) {
             close();
         }
-        if (open < 0) {
-            if (out.remaining() <= Records.HEADER_LENGTH + RESERVED) {
-                send();
+        int needed = open >= 0 ? 0 : Records.HEADER_LENGTH;
+        if (out == small && out.remaining() - RESERVED - needed < wanted) {
+            enlarge();
+        }
+        if (out.remaining() - RESERVED - needed <= 0) {
+            send();
+            if (wanted > small.capacity() - RESERVED - Records.HEADER_LENGTH) {
+                enlarge();
             }
+        }
+        if (open < 0) {
             open = out.position();
             openId = id;
             header(Records.STDOUT, id, 0);
         }
-        return out.remaining() - RESERVED;
+        return Math.min(out.remaining() - RESERVED, roomInRecord());
+    }
+
+    /** How much more content the open record may have. */
+    private int roomInRecord() {
+        return Records.MAX_CONTENT - (out.position() - open - Records.HEADER_LENGTH);
+    }
+
+    /** Goes on in a large buffer. */
+    private void enlarge() {
+        ByteBuffer large = pool.take();
+        out.flip();
+        large.put(out);
+        out.clear();
+        out = large;
+    }
+
+    /** Goes back to the small buffer; what was in the large one has been sent, or is dropped. */
+    private void shrink() {
+        ByteBuffer used = out;
+        out = small;
+        small.clear();
+        if (used != small) {
+            pool.give(used);
+        }
     }
 
     private void close() {

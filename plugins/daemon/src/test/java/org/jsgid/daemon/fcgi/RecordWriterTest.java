@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class RecordWriterTest {
 
+    private static final LargeBuffers POOL = new LargeBuffers(4096, 1);
+
     private final List<byte[]> writes = new ArrayList<>();
     private int mostAtOnce = Integer.MAX_VALUE;
     private int blocked;
@@ -38,7 +40,7 @@ class RecordWriterTest {
 
     @Test
     void aSmallResponseIsOneWrite() throws Exception {
-        RecordWriter writer = new RecordWriter(channel, 1024, () -> {});
+        RecordWriter writer = new RecordWriter(channel, 1024, POOL, () -> {});
 
         writer.stdout(1, "head\r\n\r\n".getBytes(StandardCharsets.UTF_8), 0, 8);
         writer.stdout(1, ByteBuffer.wrap("body".getBytes(StandardCharsets.UTF_8)));
@@ -51,9 +53,9 @@ class RecordWriterTest {
 
     @Test
     void everySizeOfResponseArrivesWhole() throws Exception {
-        for (int size = 0; size < 3000; size += 7) {
+        for (int size = 0; size < 13_000; size += 7) {
             writes.clear();
-            RecordWriter writer = new RecordWriter(channel, 1024, () -> {});
+            RecordWriter writer = new RecordWriter(channel, 1024, POOL, () -> {});
             byte[] body = new byte[size];
             writer.stdout(1, body, 0, size);
             writer.end(1, 0, 0, true);
@@ -72,8 +74,40 @@ class RecordWriterTest {
     }
 
     @Test
+    void aResponseThatFitsIntoALargeBufferIsOneWrite() throws Exception {
+        LargeBuffers pool = new LargeBuffers(80 * 1024, 1);
+        RecordWriter writer = new RecordWriter(channel, 1024, pool, () -> {});
+
+        writer.stdout(1, new byte[200], 0, 200);
+        writer.stdout(1, ByteBuffer.allocate(65_536));
+        writer.end(1, 0, 0, true);
+        writer.send();
+
+        assertThat(writes).hasSize(1);
+        assertThat(records()).containsExactly("6/1 65535", "6/1 201", "6/1 0", "3/1 8");
+    }
+
+    @Test
+    void aLargeBufferGoesBackWhenItWasSentOrDropped() throws Exception {
+        LargeBuffers pool = new LargeBuffers(4096, 2);
+        RecordWriter writer = new RecordWriter(channel, 1024, pool, () -> {});
+        ByteBuffer buffer = pool.take();
+        pool.give(buffer);
+
+        writer.stdout(1, new byte[3000], 0, 3000);
+        assertThat(pool.take()).isNotSameAs(buffer);
+        writer.send();
+        assertThat(pool.take()).isSameAs(buffer);
+        pool.give(buffer);
+
+        writer.stdout(1, new byte[3000], 0, 3000);
+        writer.drop();
+        assertThat(pool.take()).isSameAs(buffer);
+    }
+
+    @Test
     void errorLinesGoBeforeTheResponseThatIsStillInTheBuffer() throws Exception {
-        RecordWriter writer = new RecordWriter(channel, 1024, () -> {});
+        RecordWriter writer = new RecordWriter(channel, 1024, POOL, () -> {});
 
         writer.stdout(1, new byte[5], 0, 5);
         writer.stderr(1, "one\n".getBytes(StandardCharsets.UTF_8));
@@ -86,7 +120,7 @@ class RecordWriterTest {
 
     @Test
     void aDroppedResponseLeavesNothing() throws Exception {
-        RecordWriter writer = new RecordWriter(channel, 1024, () -> {});
+        RecordWriter writer = new RecordWriter(channel, 1024, POOL, () -> {});
         writer.beginRequest();
 
         writer.stdout(1, new byte[5], 0, 5);
@@ -101,7 +135,7 @@ class RecordWriterTest {
 
     @Test
     void goesOnWhenTheChannelTakesLittleOrNothing() throws Exception {
-        RecordWriter writer = new RecordWriter(channel, 1024, () -> {
+        RecordWriter writer = new RecordWriter(channel, 1024, POOL, () -> {
             blocked++;
             mostAtOnce = 3;
         });
