@@ -49,7 +49,7 @@ final class ConnectorSettings {
 
     /** Those that Tomcat has in its protocol handlers, and we in ours. */
     private static final List<String> OF_HANDLER = Collections.unmodifiableList(
-            Arrays.asList("allowedTrailerHeaders", "tomcatAuthentication", "tomcatAuthorization"));
+            Arrays.asList("allowedTrailerHeaders", "continueResponseTiming", "tomcatAuthentication", "tomcatAuthorization"));
 
     private final List<ServletOption> options;
     private final Map<String, String> values = new TreeMap<>();

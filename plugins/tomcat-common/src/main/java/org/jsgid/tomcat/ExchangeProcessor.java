@@ -5,11 +5,17 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.catalina.Context;
 import org.apache.coyote.AbstractProcessor;
 import org.apache.coyote.ActionCode;
@@ -58,6 +64,8 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     private static final int INPUT_BUFFER = 8192;
     /** As often as Tomcat's own connectors look. */
     private static final long ASYNC_TIMEOUT_CHECK_MILLIS = 1000;
+    /** How often it is looked whether the client of a request that waits is still there. */
+    private static final long CLIENT_CHECK_MILLIS = 500;
     /** How long a read that is still waiting when the response is complete may keep the connection. */
     private static final long LAST_READ_SECONDS = 10;
 
@@ -83,8 +91,13 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     private long inputBytes;
     private ByteBuffer replay;
 
+    private boolean trailersTaken;
+    private long timeoutsChecked;
+
     private boolean swallowResponse;
     private boolean responseFinished;
+    /** The length of the response is in its header block. */
+    private boolean lengthSent;
     /** What Content-Length promises and has not been written, or -1. */
     private long outputLeft;
 
@@ -156,7 +169,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     private SocketEvent nextEvent() {
         SocketEvent event;
         try {
-            event = events.poll(ASYNC_TIMEOUT_CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            event = events.poll(CLIENT_CHECK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             // Whoever stops this thread wants the request to end; the application hears of an error.
             InterruptedIOException stopped = new InterruptedIOException("Stopped while processing asynchronously");
@@ -168,7 +181,16 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             return SocketEvent.ERROR;
         }
         if (event == null) {
-            timeoutAsync(System.currentTimeMillis());
+            long now = System.currentTimeMillis();
+            if (now - timeoutsChecked >= ASYNC_TIMEOUT_CHECK_MILLIS) {
+                timeoutsChecked = now;
+                timeoutAsync(now);
+            }
+            if (getErrorState().isIoAllowed() && exchange.isAbandoned()) {
+                connectionFailure = new IOException("The client has gone");
+                // Adds the event that tells the application's listeners.
+                setErrorState(ErrorState.CLOSE_CONNECTION_NOW, connectionFailure);
+            }
             return null;
         }
         if (event == SocketEvent.TIMEOUT && !(isAsync() && checkAsyncTimeoutGeneration())) {
@@ -270,8 +292,11 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         reading = null;
         inputBytes = 0;
         replay = null;
+        trailersTaken = false;
+        timeoutsChecked = 0;
         swallowResponse = false;
         responseFinished = false;
+        lengthSent = false;
         outputLeft = -1;
         outputBytes = 0;
     }
@@ -321,6 +346,11 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         if (head || bodiless || isFile) {
             swallowResponse = true;
         }
+        if (response.getTrailerFields() != null && !swallowResponse && exchange.acceptsTrailers()) {
+            // Over HTTP/1.1 trailers need a response in chunks, as in Tomcat's own connector.
+            length = -1;
+        }
+        lengthSent = length >= 0;
         try {
             exchange.commit(status, reason(status));
             sendHeaders(length, !bodiless || status == 204);
@@ -394,10 +424,31 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             return;
         }
         try {
+            sendTrailers();
             exchange.finish();
         } catch (IOException e) {
             connectionFailure = e;
             throw e;
+        }
+    }
+
+    private void sendTrailers() throws IOException {
+        Supplier<Map<String, String>> supplier = response.getTrailerFields();
+        if (supplier == null || swallowResponse) {
+            return;
+        }
+        Map<String, String> trailers = supplier.get();
+        if (trailers == null) {
+            return;
+        }
+        for (Map.Entry<String, String> trailer : trailers.entrySet()) {
+            try {
+                if (trailer.getKey() != null && trailer.getValue() != null) {
+                    exchange.trailer(trailer.getKey(), ResponseHeaders.clean(trailer.getValue()));
+                }
+            } catch (IllegalArgumentException e) {
+                exchange.log("JSGID0717: a trailer field of the application was left out: " + e.getMessage());
+            }
         }
     }
 
@@ -408,12 +459,38 @@ abstract class ExchangeProcessor extends AbstractProcessor {
 
     @Override
     protected final void ack(ContinueResponseTiming timing) {
-        // httpd answers "Expect: 100-continue" when the body is first read.
+        // The exchange itself asks for a body of which nothing has come when it is first read.
+        if (timing == ContinueResponseTiming.ON_REQUEST_BODY_READ
+                || (timing == ContinueResponseTiming.IMMEDIATELY && !handler.isContinueImmediate())
+                || response.isCommitted()
+                || !"100-continue".equalsIgnoreCase(exchange.parameter("HTTP_EXPECT"))) {
+            return;
+        }
+        try {
+            exchange.interim(100, Collections.emptyList());
+        } catch (IOException e) {
+            setErrorState(ErrorState.CLOSE_CONNECTION_NOW, e);
+        }
     }
 
-    /** Informational responses need an extension of the connection; leaving one out is allowed (RFC 8297). */
+    /** What the application asks for with {@code sendError(103)}: the fields that it has set so far. */
     @Override
-    protected final void earlyHints() {}
+    protected final void earlyHints() throws IOException {
+        MimeHeaders headers = response.getMimeHeaders();
+        List<Map.Entry<String, String>> hints = new ArrayList<>(headers.size());
+        for (int i = 0; i < headers.size(); i++) {
+            String name = headers.getName(i).toString();
+            String value = headers.getValue(i).toString();
+            if (value != null && ResponseHeaders.mayBeSent(name)) {
+                hints.add(new AbstractMap.SimpleImmutableEntry<>(name, ResponseHeaders.clean(value)));
+            }
+        }
+        try {
+            exchange.interim(103, hints);
+        } catch (IllegalArgumentException e) {
+            exchange.log("JSGID0718: early hints of the application were left out: " + e.getMessage());
+        }
+    }
 
     // ------------------------------------------------- the request body
 
@@ -454,6 +531,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     private void noteRead(int count) {
         if (count < 0) {
             inputEnded = true;
+            takeTrailers();
         } else if (count > 0) {
             input.flip();
             inputBytes += count;
@@ -554,8 +632,29 @@ abstract class ExchangeProcessor extends AbstractProcessor {
 
     @Override
     protected final boolean isTrailerFieldsReady() {
-        // There are none, which an application finds out by asking.
-        return true;
+        boolean ready = isRequestBodyFullyRead() && (replay != null || inputEnded || exchange.isRequestBodyRead());
+        if (ready) {
+            takeTrailers();
+        }
+        return ready;
+    }
+
+    @Override
+    protected final boolean isTrailerFieldsSupported() {
+        return exchange.acceptsTrailers() && !lengthSent;
+    }
+
+    /** Gives the request its trailer fields, those that the connector's setting allows. */
+    private void takeTrailers() {
+        if (trailersTaken) {
+            return;
+        }
+        trailersTaken = true;
+        for (Map.Entry<String, String> trailer : exchange.requestTrailers()) {
+            if (handler.isTrailerAllowed(trailer.getKey())) {
+                request.getMimeTrailerFields().addValue(trailer.getKey()).setString(trailer.getValue());
+            }
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.catalina.Context;
 import org.apache.coyote.Adapter;
+import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.ProtocolHandler;
 import org.apache.coyote.UpgradeProtocol;
 import org.apache.tomcat.util.collections.SynchronizedStack;
@@ -32,6 +33,7 @@ final class JsgidProtocolHandler implements ProtocolHandler {
     private final int threads;
     private final SynchronizedStack<JsgidProcessor> idle;
     private Set<String> allowedTrailers = Collections.emptySet();
+    private ContinueResponseTiming continueTiming = ContinueResponseTiming.ON_REQUEST_BODY_READ;
     private boolean tomcatAuthentication;
     private boolean tomcatAuthorization;
     private Adapter adapter;
@@ -74,6 +76,18 @@ final class JsgidProtocolHandler implements ProtocolHandler {
     /** Whether a request's trailer field of that name, in any case, is given to applications. */
     boolean isTrailerAllowed(String name) {
         return allowedTrailers.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * When a client that waits for 100 Continue gets it: {@code onRead} when the application reads the body, which is the
+     * default here, or {@code immediately}, Tomcat's own, before the application is called.
+     */
+    public void setContinueResponseTiming(String timing) {
+        continueTiming = ContinueResponseTiming.fromString(timing);
+    }
+
+    boolean isContinueImmediate() {
+        return continueTiming == ContinueResponseTiming.IMMEDIATELY;
     }
 
     /** Whether users are found by Tomcat alone; REMOTE_USER of httpd is then not looked at. */

@@ -12,7 +12,7 @@ final class ResponseHeaders {
     static boolean mayBeSent(String name) {
         switch (name.length()) {
             case 7:
-                return !name.equalsIgnoreCase("Trailer") && !name.equalsIgnoreCase("Upgrade");
+                return !name.equalsIgnoreCase("Upgrade");
             case 10:
                 return !name.equalsIgnoreCase("Connection") && !name.equalsIgnoreCase("Keep-Alive");
             case 17:

@@ -120,6 +120,15 @@ public interface Exchange {
         throw new IllegalStateException("an upgrade was not offered");
     }
 
+    /**
+     * Looks, without waiting, whether the client has gone: for a request that does nothing at the moment and would find
+     * out only with its next read or write. Costs a read of the socket. Tells only of clients that say so (an abort, or the
+     * end of a connection of our module's).
+     */
+    default boolean isAbandoned() {
+        return false;
+    }
+
     /** Whether {@link #commit} was called. */
     boolean isCommitted();
 

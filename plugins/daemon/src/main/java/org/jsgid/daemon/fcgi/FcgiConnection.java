@@ -327,21 +327,37 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     }
 
     /** Takes what has come, as far as there is room, and tells whether the end of the stream was behind it. */
-    boolean isClosedByClient() {
+    boolean isClosedByClient(RequestExchange exchange) {
         if (!reading.tryLock()) {
             // Somebody waits for more of the body, and will be told.
             return isGone;
         }
         try {
-            while (!isGone && in.remaining() < in.capacity() && fillAvailable()) {
-                // The end comes after what was sent before it.
+            // Somebody who waits for the client to take more will be told too; the channel's mode cannot change meanwhile.
+            if (writing.tryLock()) {
+                try {
+                    lookForEnd(exchange);
+                } finally {
+                    writing.unlock();
+                }
             }
-        } catch (IOException e) {
-            isGone = true;
         } finally {
             reading.unlock();
         }
         return isGone;
+    }
+
+    private void lookForEnd(RequestExchange exchange) {
+        try {
+            while (!isGone && in.remaining() < in.capacity() && fillAvailable()) {
+                // The end comes after what was sent before it.
+            }
+            if (!isGone && in.remaining() == in.capacity()) {
+                exchange.probe();
+            }
+        } catch (IOException e) {
+            isGone = true;
+        }
     }
 
     @SuppressWarnings("LockNotBeforeTry") // Nothing is done under it: the other's end is waited for.

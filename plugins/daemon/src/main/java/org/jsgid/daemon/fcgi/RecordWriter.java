@@ -17,6 +17,8 @@ final class RecordWriter {
     /** Room for the end of a request (an empty STDOUT and END_REQUEST) and GOING_AWAY. */
     private static final int RESERVED = Records.HEADER_LENGTH + 16 + Records.HEADER_LENGTH;
 
+    private static final byte[] NOTHING = new byte[0];
+
     private final WritableByteChannel channel;
     private final ByteBuffer small;
     private final LargeBuffers pool;
@@ -121,6 +123,11 @@ final class RecordWriter {
         send();
         hasSent = hadSent;
         write(record(Records.INTERIM, id, content, 0, length));
+    }
+
+    /** Sends an empty record that means nothing to the client: it fails when nobody is there to read it. */
+    void probe(int id) throws IOException {
+        write(record(Records.STDERR, id, NOTHING, 0, 0));
     }
 
     /** Adds trailer fields. */

@@ -369,13 +369,17 @@ public final class RequestExchange implements Exchange {
         return connection.isGone();
     }
 
-    /**
-     * Looks, without waiting, whether the client has gone while the request waited. Only for the thread of the connection,
-     * before anybody reads the body. A client that does not know our extensions may close its side when it has sent all,
-     * and still read.
-     */
+    /** A client that does not know our extensions may close its side when it has sent all, and still read. */
+    @Override
     public boolean isAbandoned() {
-        return offers("going-away") && connection.isClosedByClient();
+        return !isEnded && offers("going-away") && connection.isClosedByClient(this);
+    }
+
+    /** Finds out by writing whether the peer is there, when what it sent fills our buffer; the lock is held. */
+    void probe() throws IOException {
+        if (!isEnded) {
+            connection.writer(this).probe(id);
+        }
     }
 
     @Override

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The examples that the module's tests read too: {@code apache-module/test/vectors}. */
 class SharedVectorsTest {
 
-    private static final Path FOLDER = Path.of("../../apache-module/test/vectors");
+    static final Path FOLDER = Path.of("../../apache-module/test/vectors");
 
     /** One example. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
