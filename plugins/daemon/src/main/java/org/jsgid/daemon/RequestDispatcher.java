@@ -89,6 +89,11 @@ final class RequestDispatcher implements RequestHandler {
     }
 
     @Override
+    public boolean usesCallingThread() {
+        return virtual == null;
+    }
+
+    @Override
     public boolean isFull() {
         return queue.isFull();
     }

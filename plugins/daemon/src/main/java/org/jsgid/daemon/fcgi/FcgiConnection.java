@@ -18,6 +18,10 @@ import org.jsgid.daemon.DaemonLog;
  * {@link #writing} guards everything that is written and {@link #current}. While an application runs, nobody reads but
  * the application: a body that it ignores stays in the socket. An exchange that is not {@link #current} any more cannot
  * write, so late writes of one request never reach the next.
+ *
+ * <p>A connection begins with a thread of its own. When its requests have been quick for a while it is handed to the
+ * {@link SharedReader}; then its channel does not block, and it leaves again, for the thread that it is on, as soon as it
+ * would have to wait for the peer ({@link #leaveShared}), or when its requests are quick no more.
  */
 final class FcgiConnection implements Runnable, RecordWriter.Blocked {
 
@@ -39,8 +43,16 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     /** How much of a body that nobody wanted is dropped before the connection is closed. */
     private static final long DROPPED = 1024 * 1024;
 
+    /** Longest time of a request that counts as quick. */
+    private static final long QUICK_NANOS = 100_000;
+    /** Longest response of one. */
+    private static final long QUICK_BYTES = OUTPUT / 2;
+    /** So many quick requests a slow one takes away. A thread that had to wait for a processor should not count for much. */
+    private static final int SLOW = 8;
+
     private final FcgiServer server;
     private final SocketChannel channel;
+    private final String threadName;
     private final ByteBuffer in = ByteBuffer.allocateDirect(INPUT);
     private final RequestDecoder decoder = new RequestDecoder();
     private final RecordWriter writer;
@@ -48,7 +60,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     final ReentrantLock writing = new ReentrantLock();
     /** Guards {@link #in} and {@link #decoder} while an application has the request. */
     private final ReentrantLock reading = new ReentrantLock();
-    /** Held while the channel is non-blocking. */
+    /** Held while the channel is non-blocking for a moment, and when it begins or ends to be shared. */
     private final ReentrantLock mode = new ReentrantLock();
 
     private RequestExchange current;
@@ -67,28 +79,142 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     /** The channel is somebody else's. */
     private volatile boolean isUpgraded;
 
-    FcgiConnection(FcgiServer server, SocketChannel channel) {
+    /** Who waits for the connection's requests, or null: a thread of its own does. */
+    private volatile SharedReader shared;
+    /** How quick its requests have been lately: 0 to {@link FcgiServer#quickRequests}. Only for the thread that serves the connection. */
+    private int quickness;
+    /** The request at hand has taken so long that it was noticed from outside. */
+    private volatile boolean isSlow;
+
+    FcgiConnection(FcgiServer server, SocketChannel channel, String threadName) {
         this.server = server;
         this.channel = channel;
+        this.threadName = threadName;
         this.writer = new RecordWriter(new Output(), OUTPUT, server.largeBuffers(), this);
         in.limit(0);
     }
 
+    SocketChannel channel() {
+        return channel;
+    }
+
+    /** Of a thread that it has for itself. */
+    String threadName() {
+        return threadName;
+    }
+
+    /** Serves requests on a thread of its own, until the end of the connection or until it is shared. */
     @Override
     public void run() {
+        boolean isKept = false;
         try {
-            while (serveNext()) {
+            leaveShared();
+            while (!isClosing) {
+                if (quickness >= server.quickRequests() && !in.hasRemaining() && share()) {
+                    isKept = true;
+                    return;
+                }
+                if (!serveNext()) {
+                    return;
+                }
                 isBusy = in.hasRemaining();
             }
-        } catch (ProtocolException e) {
-            DaemonLog.line("JSGID0520", "A FastCGI connection was closed, for its client sent " + e.getMessage() + ".");
         } catch (IOException e) {
-            // The peer has gone. Whoever ran for it was told by its own read or write.
-            isGone = true;
+            failed(e);
         } finally {
-            close();
-            server.closed(this);
+            if (!isKept) {
+                end();
+            }
         }
+    }
+
+    /** Serves what has come, on the shared thread. Afterwards the connection may be shared no more, or closed. */
+    void serveShared() {
+        boolean isKept = false;
+        try {
+            isKept = fillNow() >= 0;
+            while (isKept && in.hasRemaining()) {
+                isKept = serveNext();
+                isBusy = in.hasRemaining();
+            }
+            if (isKept && quickness == 0 && server.quickRequests() > 0) {
+                leaveShared();
+            }
+        } catch (IOException e) {
+            isKept = false;
+            failed(e);
+        } finally {
+            if (!isKept) {
+                end();
+            }
+        }
+    }
+
+    private void failed(IOException e) {
+        if (e instanceof ProtocolException) {
+            DaemonLog.line("JSGID0520", "A FastCGI connection was closed, for its client sent " + e.getMessage() + ".");
+        }
+        // Else the peer has gone. Whoever ran for it was told by its own read or write.
+        isGone = true;
+    }
+
+    private void end() {
+        close();
+        server.closed(this);
+    }
+
+    /** Hands the connection to the shared thread, if there is one; then it is not the calling thread's any more. */
+    private boolean share() throws IOException {
+        SharedReader reader = server.sharedReader();
+        if (reader == null) {
+            return false;
+        }
+        mode.lock();
+        try {
+            channel.configureBlocking(false);
+            shared = reader;
+        } finally {
+            mode.unlock();
+        }
+        if (isClosing) {
+            return false;
+        }
+        reader.add(this);
+        return true;
+    }
+
+    /** From here on the connection has the thread that serves it for itself, and its channel blocks. */
+    private void leaveShared() throws IOException {
+        if (shared == null) {
+            return;
+        }
+        mode.lock();
+        try {
+            SharedReader reader = shared;
+            if (reader != null) {
+                isSlow = true;
+                reader.leave(this);
+                channel.configureBlocking(true);
+                shared = null;
+            }
+        } finally {
+            mode.unlock();
+        }
+    }
+
+    /** The request at hand has taken so long that the others were given another thread. */
+    void noteSlow() {
+        isSlow = true;
+    }
+
+    private void noteTime(RequestExchange exchange) {
+        if (isSlow) {
+            isSlow = false;
+            quickness = 0;
+            return;
+        }
+        boolean isQuick = exchange.workNanos() < QUICK_NANOS && exchange.bytesWritten() <= QUICK_BYTES;
+        quickness = isQuick ? Math.min(server.quickRequests(), quickness + 1) : Math.max(0, quickness - SLOW);
     }
 
     /** Serves one request; false at the end of the connection. */
@@ -109,6 +235,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         handled = exchange;
         try {
             server.handler().handle(exchange);
+            noteTime(exchange);
         } finally {
             handled = null;
             // An application may have left the flag set, and that would close the channel at the next read.
@@ -216,6 +343,19 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
 
     /** Waits for bytes; false at the end of the stream. */
     private boolean fill() throws IOException {
+        int count = shared == null ? 0 : fillNow();
+        if (count == 0) {
+            if (handled != null) {
+                isSlow = true;
+            }
+            leaveShared();
+            count = fillNow();
+        }
+        return count >= 0;
+    }
+
+    /** Reads once; waits if the channel blocks. */
+    private int fillNow() throws IOException {
         in.compact();
         int count;
         try {
@@ -223,8 +363,10 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         } finally {
             in.flip();
         }
-        isBusy = true;
-        return count >= 0;
+        if (count > 0) {
+            isBusy = true;
+        }
+        return count;
     }
 
     private int read() throws IOException {
@@ -252,7 +394,12 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         public int write(ByteBuffer source) throws IOException {
             RequestWork work = enterSocket();
             try {
-                return channel.write(source);
+                int count = channel.write(source);
+                if (count == 0 && shared != null) {
+                    leaveShared();
+                    count = channel.write(source);
+                }
+                return count;
             } finally {
                 if (work != null) {
                     work.leaveSocket();
@@ -319,7 +466,9 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
                 return count > 0;
             } finally {
                 in.flip();
-                channel.configureBlocking(true);
+                if (shared == null) {
+                    channel.configureBlocking(true);
+                }
             }
         } finally {
             mode.unlock();
@@ -453,6 +602,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         if (in.hasRemaining()) {
             throw new ProtocolException("more than a request before the answer to its upgrade");
         }
+        leaveShared();
         int id = decoder.requestId();
         current = null;
         decoder.answered();
@@ -531,6 +681,12 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         } catch (IOException e) {
             // Nothing is left to be sent, and the descriptor is free either way.
             isGone = true;
+        }
+        SharedReader reader = shared;
+        if (reader != null) {
+            // No thread of its own would find out.
+            reader.wakeup();
+            server.closed(this);
         }
     }
 }

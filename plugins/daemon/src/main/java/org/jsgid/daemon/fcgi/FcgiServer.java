@@ -36,6 +36,14 @@ public final class FcgiServer {
     private static final int LARGE_KEPT = 16;
 
     private final LargeBuffers largeBuffers = new LargeBuffers(LARGE, LARGE_KEPT);
+
+    /** One thread answers about 100 000 requests per second, for which their clients need other processors. */
+    private static final int SHARED_READERS = Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
+
+    private static final int QUICK_REQUESTS = 64;
+
+    private final int quickRequests;
+    private final int sharedFrom;
     private final ServerSocketChannel listener;
     private final RequestHandler handler;
     private final Selector selector;
@@ -45,6 +53,11 @@ public final class FcgiServer {
     private final Set<UpgradedConnection> upgraded =
             Collections.newSetFromMap(new ConcurrentHashMap<UpgradedConnection, Boolean>());
     private final AtomicInteger number = new AtomicInteger();
+    /** Made when they are needed. With the two below guarded by itself. */
+    private final List<SharedReader> sharedReaders = new ArrayList<>(SHARED_READERS);
+
+    private int nextReader;
+    private boolean isClosed;
     private final Thread acceptor;
 
     private volatile boolean isDraining;
@@ -59,6 +72,19 @@ public final class FcgiServer {
      * @throws IOException when the socket cannot be used so
      */
     public FcgiServer(ServerSocketChannel listener, RequestHandler handler) throws IOException {
+        this(listener, handler, QUICK_REQUESTS, 2);
+    }
+
+    /**
+     * For tests, which cannot make so many.
+     *
+     * @param quickRequests so many quick requests, or nearly only quick ones, come before a connection is shared
+     * @param sharedFrom with so many connections there begin to be shared ones
+     */
+    FcgiServer(ServerSocketChannel listener, RequestHandler handler, int quickRequests, int sharedFrom)
+            throws IOException {
+        this.quickRequests = quickRequests;
+        this.sharedFrom = sharedFrom;
         this.listener = listener;
         this.handler = handler;
         this.selector = Selector.open();
@@ -168,11 +194,43 @@ public final class FcgiServer {
 
     private void start(SocketChannel channel) throws IOException {
         channel.configureBlocking(true);
-        FcgiConnection connection = new FcgiConnection(this, channel);
+        FcgiConnection connection = new FcgiConnection(this, channel, "jsgid-connection-" + number.incrementAndGet());
         connections.add(connection);
-        Thread thread = new Thread(connection, "jsgid-connection-" + number.incrementAndGet());
+        startSharedReaders();
+        Thread thread = new Thread(connection, connection.threadName());
         thread.setDaemon(true);
         thread.start();
+    }
+
+    int quickRequests() {
+        return quickRequests;
+    }
+
+    /** For a connection whose requests are quick; null when it is to keep its thread. */
+    SharedReader sharedReader() {
+        if (isDraining) {
+            return null;
+        }
+        synchronized (sharedReaders) {
+            return sharedReaders.isEmpty() || isClosed ? null : sharedReaders.get(nextReader++ % sharedReaders.size());
+        }
+    }
+
+    /** Called on a thread that runs no application, since threads inherit. */
+    private void startSharedReaders() {
+        if (connections.size() < sharedFrom || !handler.usesCallingThread()) {
+            return;
+        }
+        synchronized (sharedReaders) {
+            while (!isClosed && sharedReaders.size() < SHARED_READERS) {
+                try {
+                    sharedReaders.add(new SharedReader("jsgid-shared-" + (sharedReaders.size() + 1)));
+                } catch (IOException e) {
+                    // Too many open files: each connection keeps its thread.
+                    return;
+                }
+            }
+        }
     }
 
     void closed(FcgiConnection connection) {
@@ -278,6 +336,12 @@ public final class FcgiServer {
         stopAccepting();
         for (FcgiConnection connection : connections) {
             connection.close();
+        }
+        synchronized (sharedReaders) {
+            isClosed = true;
+            for (SharedReader reader : sharedReaders) {
+                reader.close();
+            }
         }
     }
 }

@@ -28,6 +28,11 @@ public interface RequestHandler {
         return 0;
     }
 
+    /** Whether requests are answered on the thread that calls {@link #handle}. */
+    default boolean usesCallingThread() {
+        return true;
+    }
+
     /** Whether a request that came now would have to wait. */
     default boolean isFull() {
         return false;

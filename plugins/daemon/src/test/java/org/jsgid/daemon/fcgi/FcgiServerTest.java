@@ -39,8 +39,20 @@ class FcgiServerTest {
     void start() throws IOException {
         address = UnixDomainSocketAddress.of(folder.resolve("s"));
         listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
-        server = new FcgiServer(listener, exchange -> handler.get().handle(exchange));
+        server = newServer(listener, exchange -> handler.get().handle(exchange));
         server.start();
+    }
+
+    FcgiServer newServer(ServerSocketChannel socket, RequestHandler requestHandler) throws IOException {
+        return new FcgiServer(socket, requestHandler);
+    }
+
+    final void answerWith(RequestHandler requestHandler) {
+        handler.set(requestHandler);
+    }
+
+    final TestingClient connect() throws IOException {
+        return new TestingClient(address);
     }
 
     @AfterEach
@@ -49,7 +61,7 @@ class FcgiServerTest {
         listener.close();
     }
 
-    private static void text(RequestExchange exchange, String text) throws IOException {
+    static void text(RequestExchange exchange, String text) throws IOException {
         exchange.commit(200, null);
         exchange.header("Content-Type", "text/plain");
         exchange.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
