@@ -45,8 +45,8 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
 
     /** Longest time of a request that counts as quick. */
     private static final long QUICK_NANOS = 100_000;
-    /** Longest response of one. */
-    private static final long QUICK_BYTES = OUTPUT / 2;
+    /** Longest response of one: what a socket takes without waiting for its reader. */
+    private static final long QUICK_BYTES = 128 * 1024;
     /** So many quick requests a slow one takes away. A thread that had to wait for a processor should not count for much. */
     private static final int SLOW = 8;
 
