@@ -22,7 +22,9 @@ final class RecordWriter {
     private final WritableByteChannel channel;
     private final ByteBuffer small;
     private final LargeBuffers pool;
-    /** The small buffer, or a large one that goes back to the pool when all of it has been sent. */
+    /** From the pool until all of it has been sent, or null. */
+    private ByteBuffer large;
+    /** The large buffer, or else the small one. */
     private ByteBuffer out;
 
     private final Blocked whenBlocked;
@@ -206,7 +208,7 @@ final class RecordWriter {
             close();
         }
         int needed = open >= 0 ? 0 : Records.HEADER_LENGTH;
-        if (out == small && out.remaining() - RESERVED - needed < wanted) {
+        if (large == null && out.remaining() - RESERVED - needed < wanted) {
             enlarge();
         }
         if (out.remaining() - RESERVED - needed <= 0) {
@@ -230,20 +232,20 @@ final class RecordWriter {
 
     /** Goes on in a large buffer. */
     private void enlarge() {
-        ByteBuffer large = pool.take();
-        out.flip();
-        large.put(out);
-        out.clear();
+        large = pool.take();
+        small.flip();
+        large.put(small);
+        small.clear();
         out = large;
     }
 
     /** Goes back to the small buffer; what was in the large one has been sent, or is dropped. */
     private void shrink() {
-        ByteBuffer used = out;
         out = small;
         small.clear();
-        if (used != small) {
-            pool.give(used);
+        if (large != null) {
+            pool.give(large);
+            large = null;
         }
     }
 
