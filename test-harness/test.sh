@@ -132,8 +132,8 @@ if [[ -n $only ]]; then
     mkdir -p "$logs"
     find "$tree" -type d \( -name surefire-reports -o -name failsafe-reports \) -prune -exec rm -rf {} +
     maven_with_progress "the tests of $only" -fae verify -Dspotless.check.skip=true -Dmaven.test.failure.ignore=true \
-        "-Dtest=$only" "-Dit.test=$only" -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
-        -Dit.failIfNoSpecifiedTests=false \
+        "-Dtest=$only,!*IT" "-Dit.test=$only,!*Test" -Dsurefire.failIfNoSpecifiedTests=false \
+        -Dfailsafe.failIfNoSpecifiedTests=false -Dit.failIfNoSpecifiedTests=false \
         "${properties[@]}"
 else
     rm -rf "$tree/target"
