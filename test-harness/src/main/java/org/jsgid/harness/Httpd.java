@@ -42,6 +42,9 @@ public final class Httpd implements AutoCloseable {
 
     private static final AtomicInteger NEXT_PORT = new AtomicInteger(new SecureRandom().nextInt(PORTS));
 
+    /** From the end of Apache's parent to that of the last process that is already ending. */
+    private static final Duration GONE_WITHIN = Duration.ofSeconds(5);
+
     private static final Duration NOTICES_WITHIN = Duration.ofSeconds(10);
 
     /** A process that has nothing to finish drains within a second. */
@@ -290,7 +293,7 @@ public final class Httpd implements AutoCloseable {
         tree.below(pid());
         RunningProcess.run(command("-k", how)).expectSuccess();
         process.await(STOPS_WITHIN);
-        tree.assertNothingLeft(Duration.ofSeconds(2));
+        tree.assertNothingLeft(GONE_WITHIN);
     }
 
     /** The command line of httpd for this server. */
