@@ -173,6 +173,8 @@ static jsgid_conn_t *new_conn(jsgid_conns_t *conns)
     if (conn != NULL) {
         conn->fd = -1;
         conn->is_reused = 0;
+        conn->yields_paid = 0;
+        conn->not_tried = 0;
         conn->next = NULL;
     }
     return conn;
@@ -335,6 +337,25 @@ void jsgid_conn_put(jsgid_conns_t *conns, const char *group, jsgid_conn_t *conn)
 
         jsgid_conn_close(conns, old);
         old = next;
+    }
+}
+
+int jsgid_conn_may_yield(jsgid_conn_t *conn)
+{
+    if (conn->yields_paid > 0 || ++conn->not_tried >= JSGID_YIELD_TRIED_EVERY) {
+        conn->not_tried = 0;
+        return 1;
+    }
+    return 0;
+}
+
+void jsgid_conn_yielded(jsgid_conn_t *conn, int has_paid)
+{
+    if (has_paid) {
+        conn->yields_paid =
+            conn->yields_paid + 2 < JSGID_YIELDS_KEPT ? conn->yields_paid + 2 : JSGID_YIELDS_KEPT;
+    } else if (conn->yields_paid > 0) {
+        conn->yields_paid--;
     }
 }
 

@@ -26,6 +26,8 @@ typedef struct jsgid_conn_t {
     dev_t device;          /**< of the socket that the route pointed to when it was made */
     ino_t inode;
     apr_time_t idle_since;
+    int yields_paid;    /**< how often it has paid lately to yield, at most JSGID_YIELDS_KEPT */
+    unsigned not_tried; /**< requests since that was last tried */
     struct jsgid_conn_t *next;
 } jsgid_conn_t;
 
@@ -52,6 +54,21 @@ void jsgid_conn_put(jsgid_conns_t *conns, const char *group, jsgid_conn_t *conn)
 
 /** Closes a connection that was taken. */
 void jsgid_conn_close(jsgid_conns_t *conns, jsgid_conn_t *conn);
+
+/** What is remembered of the past of yielding, and how often it is tried when it does not pay. */
+#define JSGID_YIELDS_KEPT 32
+#define JSGID_YIELD_TRIED_EVERY 32
+
+/**
+ * 1 when, having sent a request, it probably pays to let other threads run once (sched_yield) and
+ * look for the answer then, before waiting for it. On a busy machine a quick daemon has answered by
+ * then, and neither a sleep nor a wake-up was needed. With a daemon that is not so quick, or a
+ * machine with nothing else to do, it does not pay, and is only tried now and then.
+ */
+int jsgid_conn_may_yield(jsgid_conn_t *conn);
+
+/** After yielding: whether the answer was there. Paying once makes up for failing twice. */
+void jsgid_conn_yielded(jsgid_conn_t *conn, int has_paid);
 
 /** How a request's connection broke. */
 typedef enum {

@@ -30,6 +30,7 @@
 #include <http_protocol.h>
 #include <http_request.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -894,6 +895,21 @@ static void wait_and_act(jsgid_relay_t *relay)
     }
 }
 
+/*
+ * All of the request is on its way: lets others run, the daemon among them, and looks for the
+ * answer. What comes is read as ever; when nothing has come, the relay waits.
+ */
+static void yield_to_daemon(jsgid_relay_t *relay)
+{
+    if (relay->failed || relay->retry || !relay->is_body_read || has_output(relay) ||
+        !jsgid_conn_may_yield(relay->conn)) {
+        return;
+    }
+    (void)sched_yield();
+    read_daemon(relay);
+    jsgid_conn_yielded(relay->conn, relay->next < relay->limit);
+}
+
 void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_result_t *presult)
 {
     relay->conn = conn;
@@ -929,6 +945,7 @@ void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_resul
             write_daemon(relay);
         }
     }
+    yield_to_daemon(relay);
     while (!relay->failed && !relay->retry && !relay->is_ended) {
         if (relay->next < relay->limit && !is_client_sending(relay)) {
             process(relay, JSGID_CONN_BUFFER);

@@ -278,6 +278,34 @@ START_TEST(request_is_sent_again_only_when_the_daemon_has_not_begun_it)
 }
 END_TEST
 
+START_TEST(yielding_is_kept_up_while_it_pays_and_else_tried_now_and_then)
+{
+    jsgid_conn_t conn;
+    int tried = 0;
+    int i;
+
+    memset(&conn, 0, sizeof(conn));
+    for (i = 0; i < 10 * JSGID_YIELD_TRIED_EVERY; i++) {
+        if (jsgid_conn_may_yield(&conn)) {
+            tried++;
+            jsgid_conn_yielded(&conn, 0);
+        }
+    }
+    ck_assert_int_eq(tried, 10);
+    while (!jsgid_conn_may_yield(&conn)) {
+    }
+    jsgid_conn_yielded(&conn, 1);
+    for (i = 0; i < 100; i++) {
+        ck_assert_int_eq(jsgid_conn_may_yield(&conn), 1);
+        jsgid_conn_yielded(&conn, i % 3 == 0); /* it paid half as often as not */
+    }
+    for (i = 0; i < JSGID_YIELDS_KEPT; i++) {
+        jsgid_conn_yielded(&conn, 0);
+    }
+    ck_assert_int_eq(jsgid_conn_may_yield(&conn), 0);
+}
+END_TEST
+
 Suite *suite_conn(void)
 {
     Suite *suite = suite_create("conn");
@@ -292,6 +320,7 @@ Suite *suite_conn(void)
     tcase_add_test(tests, missing_route_and_refused_connection_are_to_be_tried_again);
     tcase_add_test(tests, full_backlog_does_not_block);
     tcase_add_test(tests, idle_connections_are_bounded_in_number);
+    tcase_add_test(tests, yielding_is_kept_up_while_it_pays_and_else_tried_now_and_then);
     tcase_add_loop_test(tests, request_is_sent_again_only_when_the_daemon_has_not_begun_it, 0,
                         (int)(sizeof(retries) / sizeof(*retries)));
     suite_add_tcase(suite, tests);
