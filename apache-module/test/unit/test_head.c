@@ -3,6 +3,7 @@
 #include "test_jsgid.h"
 
 #include <apr_strings.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "jsgid_head.h"
@@ -137,6 +138,128 @@ START_TEST(end_is_found_wherever_the_block_is_cut)
 }
 END_TEST
 
+START_TEST(an_informational_response_says_that_it_is_one)
+{
+    static const char *const bad[] = {"\r\n",
+                                      "Link: a\r\n\r\n",
+                                      "Status: 101 Switching Protocols\r\n\r\n",
+                                      "Status: 200 OK\r\n\r\n",
+                                      "Status: 099\r\n\r\n",
+                                      "Status: 103\r\nStatus: 103\r\n\r\n",
+                                      "Status: 103\r\n",
+                                      "Status: 103\r\n Link: folded\r\n\r\n"};
+    apr_pool_t *pool = test_pool();
+    seen_t seen = {pool, apr_pstrdup(pool, "")};
+    char *block = apr_pstrdup(pool, "Status: 103 Early Hints\r\nLink: a\r\nLink: b\r\n\r\n");
+    jsgid_head_t head;
+    size_t i;
+
+    ck_assert_ptr_null(jsgid_interim_parse(block, strlen(block), &head, see, &seen));
+    ck_assert_int_eq(head.status, 103);
+    ck_assert_str_eq(head.reason, "103 Early Hints");
+    ck_assert_str_eq(seen.text, "Link=a;Link=b;");
+    for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        char *copy = apr_pstrdup(pool, bad[i]);
+
+        ck_assert_msg(jsgid_interim_parse(copy, strlen(copy), &head, see, &seen) != NULL,
+                      "\"%s\" was taken", bad[i]);
+    }
+    apr_pool_destroy(pool);
+}
+END_TEST
+
+START_TEST(trailers_are_lines_without_an_end)
+{
+    static const char *const bad[] = {"A: b", "A\r\n", "A : b\r\n", " A: b\r\n", "A: \001\r\n"};
+    apr_pool_t *pool = test_pool();
+    seen_t seen = {pool, apr_pstrdup(pool, "")};
+    char *lines = apr_pstrdup(pool, "A:b\r\nStatus: 7\r\nA:  c \n");
+    size_t i;
+
+    ck_assert_ptr_null(jsgid_trailers_parse(lines, strlen(lines), see, &seen));
+    ck_assert_str_eq(seen.text, "A=b;Status=7;A=c;");
+    for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        char *copy = apr_pstrdup(pool, bad[i]);
+
+        ck_assert_msg(jsgid_trailers_parse(copy, strlen(copy), see, &seen) != NULL,
+                      "\"%s\" was taken", bad[i]);
+    }
+    apr_pool_destroy(pool);
+}
+END_TEST
+
+START_TEST(names_of_trailers_are_allowed_as_the_daemon_allows_them)
+{
+    apr_pool_t *pool = test_pool();
+    apr_size_t length;
+    char *text = test_read(pool, "test/vectors/trailers.txt", &length);
+    char *state;
+    char *line;
+    int count = 0;
+
+    for (line = apr_strtok(text, "\n", &state); line != NULL;
+         line = apr_strtok(NULL, "\n", &state)) {
+        if (strncmp(line, "allowed ", 8) == 0) {
+            ck_assert_msg(jsgid_trailer_is_allowed(line + 8), "%s", line);
+            count++;
+        } else if (strncmp(line, "forbidden ", 10) == 0) {
+            ck_assert_msg(!jsgid_trailer_is_allowed(line + 10), "%s", line);
+            count++;
+        }
+    }
+    ck_assert_int_gt(count, 40);
+    apr_pool_destroy(pool);
+}
+END_TEST
+
+static void see_no_harm(void *baton, char *name, char *value)
+{
+    (void)baton;
+    ck_assert_ptr_nonnull(name);
+    ck_assert_int_ne(*name, '\0');
+    for (; *name != '\0'; name++) {
+        ck_assert_msg(*name > ' ' && *name < 0x7f && *name != ':', "a name with %d", *name);
+    }
+    for (; *value != '\0'; value++) {
+        ck_assert_msg((unsigned char)*value >= ' ' || *value == '\t', "a value with %d", *value);
+    }
+}
+
+/* With the sanitizers on, a read beyond the bytes ends the test too. */
+START_TEST(no_bytes_become_a_header_that_could_end_its_line)
+{
+    static const char alphabet[] = "aB:\r\n \t\0\177\344-Status: 103\r\n\r\n";
+    apr_pool_t *pool = test_pool();
+    unsigned random = 4;
+    int i;
+
+    for (i = 0; i < 20000; i++) {
+        size_t length = (size_t)i % 40;
+        char *block = malloc(length + 1);
+        jsgid_head_t head;
+        size_t k;
+
+        for (k = 0; k < length; k++) {
+            random = random * 1103515245U + 12345U;
+            block[k] = alphabet[(random >> 16) % (sizeof(alphabet) - 1)];
+        }
+        switch (i % 3) {
+        case 0:
+            (void)jsgid_head_parse(block, length, &head, see_no_harm, NULL);
+            break;
+        case 1:
+            (void)jsgid_interim_parse(block, length, &head, see_no_harm, NULL);
+            break;
+        default:
+            (void)jsgid_trailers_parse(block, length, see_no_harm, NULL);
+            break;
+        }
+        free(block);
+    }
+    apr_pool_destroy(pool);
+}
+END_TEST
+
 Suite *suite_head(void)
 {
     Suite *suite = suite_create("head");
@@ -148,6 +271,10 @@ Suite *suite_head(void)
                         (int)(sizeof(refused) / sizeof(*refused)));
     tcase_add_test(tests, values_beyond_ascii_and_tabs_are_taken);
     tcase_add_test(tests, end_is_found_wherever_the_block_is_cut);
+    tcase_add_test(tests, an_informational_response_says_that_it_is_one);
+    tcase_add_test(tests, trailers_are_lines_without_an_end);
+    tcase_add_test(tests, names_of_trailers_are_allowed_as_the_daemon_allows_them);
+    tcase_add_test(tests, no_bytes_become_a_header_that_could_end_its_line);
     suite_add_tcase(suite, tests);
     return suite;
 }
