@@ -137,7 +137,7 @@ void jsgid_tunnel_child_init(apr_pool_t *pool, server_rec *s)
     tunnels = jsgid_tunnels_create();
     if (tunnels == NULL) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, errno, s,
-                     "JSGID0460: upgraded connections will each hold a worker, for there is no "
+                     "JSGID0466: upgraded connections will each hold a worker, for there is no "
                      "descriptor to wait for them with");
         return;
     }
