@@ -222,15 +222,14 @@ static int is_reserved(const char *name)
 
 static const char *request_id(request_rec *r)
 {
-    const char *id = apr_table_get(r->subprocess_env, "UNIQUE_ID");
+    const char *id = NULL;
 
-    if (r->log_id != NULL) {
-        return r->log_id;
-    }
-    if (id == NULL && ap_run_generate_log_id(r->connection, r, &id) == OK) {
+    /* As httpd would at the first line about the request; all later lines have it, and %L of the
+     * access log. */
+    if (r->log_id == NULL && ap_run_generate_log_id(r->connection, r, &id) == OK) {
         r->log_id = id;
     }
-    return id;
+    return r->log_id != NULL ? r->log_id : apr_table_get(r->subprocess_env, "UNIQUE_ID");
 }
 
 static void add_pair(apr_array_header_t *pairs, const char *name, const char *value)
@@ -268,11 +267,11 @@ static int error_status(const request_rec *r)
 static const char *extensions(const request_rec *r, const jsgid_relay_request_t *request)
 {
     if (request->is_upgrade_offered) {
-        return "going-away times status-header interim trailers upgrade";
+        return "going-away times status-header levels interim trailers upgrade";
     }
     return r->proto_num >= HTTP_VERSION(1, 1) && r->main == NULL
-               ? "going-away times status-header interim trailers"
-               : "going-away times status-header";
+               ? "going-away times status-header levels interim trailers"
+               : "going-away times status-header levels";
 }
 
 static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group,

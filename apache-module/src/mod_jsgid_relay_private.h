@@ -73,6 +73,8 @@ struct jsgid_relay_t {
     int is_excess_told; /* a body longer than declared is in the log already */
     char line[STDERR_LINE_MAX];
     apr_size_t line_length;
+    int line_level; /* of the line, or of its beginning, which is logged already */
+    int is_line_cut;
 
     apr_time_t daemon_at; /* last sign of life */
     apr_time_t client_at;

@@ -14,6 +14,8 @@
 
 /* Longest value of a header of the daemon that becomes a note: a number of 64 bits. */
 #define NOTE_MAX 20
+/* "<3>" */
+#define LEVEL_LENGTH 3
 
 static int is_own_business(const char *name)
 {
@@ -450,18 +452,35 @@ void jsgid_response_stdout(jsgid_relay_t *relay, const unsigned char *data, apr_
     }
 }
 
+/* The severity of a line, and how many bytes say so: "<N>" (extension "levels"). */
+static apr_size_t level_of(const char *line, apr_size_t length, int *plevel)
+{
+    *plevel = APLOG_ERR;
+    if (length < LEVEL_LENGTH || line[0] != '<' || line[1] < '0' || line[1] > '7' ||
+        line[2] != '>') {
+        return 0;
+    }
+    *plevel = line[1] - '0'; /* httpd's numbers are syslog's */
+    return LEVEL_LENGTH;
+}
+
 void jsgid_response_log_line(jsgid_relay_t *relay)
 {
     apr_size_t length = relay->line_length;
+    apr_size_t start = 0;
 
     while (length > 0 && (relay->line[length - 1] == '\r' || relay->line[length - 1] == '\0')) {
         length--;
     }
     relay->line_length = 0;
-    if (length > 0) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, relay->r, "JSGID0420: [group %s] %.*s",
-                      jsgid_relay_group(relay), (int)length, relay->line);
+    if (!relay->is_line_cut) {
+        start = level_of(relay->line, length, &relay->line_level);
     }
+    if (length > start) {
+        ap_log_rerror(APLOG_MARK, relay->line_level, 0, relay->r, "JSGID0420: [group %s] %.*s",
+                      jsgid_relay_group(relay), (int)(length - start), relay->line + start);
+    }
+    relay->is_line_cut = 0;
 }
 
 void jsgid_response_stderr(jsgid_relay_t *relay, const unsigned char *data, apr_size_t length)
@@ -469,8 +488,11 @@ void jsgid_response_stderr(jsgid_relay_t *relay, const unsigned char *data, apr_
     apr_size_t i;
 
     for (i = 0; i < length; i++) {
-        if (data[i] == '\n' || relay->line_length == STDERR_LINE_MAX) {
+        if (data[i] == '\n') {
             jsgid_response_log_line(relay);
+        } else if (relay->line_length == STDERR_LINE_MAX) {
+            jsgid_response_log_line(relay);
+            relay->is_line_cut = 1;
         }
         if (data[i] != '\n') {
             relay->line[relay->line_length++] = (char)data[i];

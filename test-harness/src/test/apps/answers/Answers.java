@@ -1,13 +1,14 @@
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import java.util.logging.Level;
 import org.jsgi.Application;
 import org.jsgi.Request;
 import org.jsgi.Response;
 
 /**
  * Answers as the query says: {@code ?status=}, any number of {@code header=NAME:VALUE}, {@code body=}. With {@code stream} the
- * body has no length; with {@code say=} the request's log gets that line, and with {@code err=} and {@code out=} the process's.
+ * body has no length; with {@code say=} the request's log gets that line ({@code level=} of java.util.logging), and with {@code err=} and {@code out=} the process's.
  */
 public class Answers implements Application {
 
@@ -21,7 +22,12 @@ public class Answers implements Application {
             response = response.header(header.substring(0, colon), header.substring(colon + 1));
         }
         if (request.queryParameter("say") != null) {
-            request.log(request.queryParameter("say"));
+            String level = request.queryParameter("level");
+            if (level == null) {
+                request.log(request.queryParameter("say"));
+            } else {
+                request.log(Level.parse(level), request.queryParameter("say"));
+            }
         }
         if (request.queryParameter("err") != null) {
             System.err.println(request.queryParameter("err"));

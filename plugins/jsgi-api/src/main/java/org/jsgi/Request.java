@@ -3,6 +3,7 @@ package org.jsgi;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
 import java.util.Objects;
 
 /**
@@ -97,9 +98,14 @@ public interface Request {
     /** A variable of the environment as text, or null. */
     String variable(String name);
 
-    /** Writes a line to the error log of the site that the request was made to. */
+    /** Writes a line to the error log of the site that the request was made to, as a notice, which is always written. */
     void log(String message);
 
-    /** Writes a line and a stack trace to the same log. */
+    /** Writes a line to the same log with a severity; the administrator's settings decide which are written. */
+    default void log(Level level, String message) {
+        log(message);
+    }
+
+    /** Writes a line and a stack trace to the same log, as an error. */
     void log(String message, Throwable cause);
 }

@@ -121,8 +121,9 @@
  *
  * <h2>Logging</h2>
  *
- * <p>{@link org.jsgi.Request#log(String)} writes to the error log of the site the request was made to,
- * {@link org.jsgi.Context#log} to the log of the daemon group, and so do {@code System.out} and {@code System.err}.
+ * <p>{@link org.jsgi.Request#log(String)} writes to the error log of the site the request was made to, with the server's id
+ * of the request, {@link org.jsgi.Context#log} to the log of the daemon group, and so do {@code System.out} and
+ * {@code System.err}; what the thread of a request prints begins with the id of the request in brackets.
  *
  * <h2>After returning</h2>
  *

@@ -12,6 +12,9 @@ public final class DaemonLog {
 
     private DaemonLog() {}
 
+    /** Called before something else becomes the standard error: from here on the present one is kept. */
+    static void keep() {}
+
     /** A message for administrators, with its id. */
     public static void line(String id, String text) {
         OUT.println(id + ": " + text);

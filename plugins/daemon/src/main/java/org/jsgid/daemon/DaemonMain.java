@@ -34,6 +34,7 @@ public final class DaemonMain {
     /** Runs until drained. */
     public static void main(String[] arguments) {
         long start = System.nanoTime();
+        RequestLines.install();
         try {
             ManagementConnection management = management();
             String pid = ProcessId.get();

@@ -14,11 +14,15 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.apache.juli.logging.LogFactory;
 import org.jsgid.daemon.DaemonLog;
+import org.jsgid.daemon.fcgi.CurrentExchange;
+import org.jsgid.daemon.fcgi.Exchange;
+import org.jsgid.daemon.fcgi.Severity;
 
 /**
  * Where Tomcat's messages go. Tomcat logs through {@code java.util.logging}, which belongs to the whole JVM, so this
  * touches as little of it as it can: Tomcat's own loggers are kept at warnings (and what applications write with
- * {@code ServletContext.log}) and print to the daemon's log, a line a record with its level. What applications log with
+ * {@code ServletContext.log}) and print to the error log of the site whose request the thread answers, else to the daemon's
+ * log, a line a record with its level. What applications log with
  * {@code java.util.logging} goes the way it went, in the same line format. When the administrator has configured
  * {@code java.util.logging} with its system properties nothing is changed.
  *
@@ -114,8 +118,20 @@ final class ContainerLog {
                 }
             }
             if (format != null) {
-                DaemonLog.plain(format.format(logRecord).trim());
+                String text = format.format(logRecord).trim();
+                Exchange exchange = CurrentExchange.get();
+                if (exchange != null) {
+                    exchange.log(severity(logRecord), text);
+                } else {
+                    DaemonLog.plain(text);
+                }
             }
+        }
+
+        /** What ServletContext.log has written comes as INFO, and somebody wanted it to be seen. */
+        private static Severity severity(LogRecord logRecord) {
+            Severity severity = Severity.of(logRecord.getLevel());
+            return severity == Severity.INFO ? Severity.NOTICE : severity;
         }
 
         @Override

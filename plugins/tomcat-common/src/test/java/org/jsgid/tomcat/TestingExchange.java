@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jsgid.daemon.fcgi.Exchange;
+import org.jsgid.daemon.fcgi.Severity;
 
 /** An exchange in memory, made as httpd would describe the request. Keeps the rules that {@link Exchange} states. */
 final class TestingExchange implements Exchange {
@@ -279,7 +280,7 @@ final class TestingExchange implements Exchange {
     }
 
     @Override
-    public void log(String line) {
+    public void log(Severity severity, String line) {
         logged.add(line);
     }
 

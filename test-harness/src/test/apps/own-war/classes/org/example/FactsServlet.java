@@ -14,6 +14,9 @@ public class FactsServlet extends HttpServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (request.getParameter("say") != null) {
+            getServletContext().log(request.getParameter("say"));
+        }
         if (request.getParameter("throw") != null) {
             throw new IllegalStateException("thrown by the servlet");
         }

@@ -161,7 +161,7 @@ class WarIT {
     @ParameterizedTest
     @MethodSource("wars")
     void errorsHaveTheApplicationsPageOrTheContainers(ServletGeneration generation, int feature) throws IOException {
-        httpd.errorLog().announce("thrown by the servlet|IllegalStateException|JSGID07");
+        httpd.errorLog().announce("thrown by the servlet|IllegalStateException|JSGID07|JSGID0420");
         String path = mount(generation, feature) + "/facts";
 
         Response own = client().get(path + "?status=418");

@@ -151,7 +151,12 @@ public interface Exchange {
      * A line, or several, for the error log of the request's virtual host (STDERR). Sent with the next bytes of the
      * response; after its end the daemon's own log takes it.
      */
-    void log(String line);
+    default void log(String line) {
+        log(Severity.ERROR, line);
+    }
+
+    /** As {@link #log(String)}, with its severity; a peer that does not know of severities takes every line for an error. */
+    void log(Severity severity, String line);
 
     /** Microseconds since 1970 at which the module began to look for a daemon, or 0. */
     long queueStartMicros();

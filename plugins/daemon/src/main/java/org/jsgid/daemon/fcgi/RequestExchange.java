@@ -102,10 +102,12 @@ public final class RequestExchange implements Exchange {
         // A clock that is ahead of ours must not make it negative.
         queueMicros = Math.max(0, MicroClock.micros() - (start == 0 ? arrivedMicros : start));
         work = new RequestWork();
+        CurrentExchange.set(this);
     }
 
     /** The thread that began has done what it can; from here on it is not interrupted for this request any more. */
     public void endWork() {
+        CurrentExchange.clear();
         RequestWork begun = work;
         if (begun != null) {
             begun.end();
@@ -783,10 +785,9 @@ public final class RequestExchange implements Exchange {
     }
 
     @Override
-    public void log(String line) {
-        byte[] text = line.endsWith("\n")
-                ? line.getBytes(StandardCharsets.UTF_8)
-                : (line + "\n").getBytes(StandardCharsets.UTF_8);
+    public void log(Severity severity, String line) {
+        String lines = line.endsWith("\n") ? line : line + "\n";
+        byte[] text = (offers("levels") ? severity.mark(lines) : lines).getBytes(StandardCharsets.UTF_8);
         connection.writing.lock();
         try {
             if (!isEnded) {

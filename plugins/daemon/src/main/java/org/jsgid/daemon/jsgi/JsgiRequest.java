@@ -10,11 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.logging.Level;
 import org.jsgi.Context;
 import org.jsgi.Headers;
 import org.jsgi.Request;
 import org.jsgid.daemon.DaemonLog;
 import org.jsgid.daemon.fcgi.RequestExchange;
+import org.jsgid.daemon.fcgi.Severity;
 
 /** A request as JSGI describes it; everything is made of the exchange's parameters when somebody asks for it. */
 final class JsgiRequest implements Request {
@@ -274,7 +276,12 @@ final class JsgiRequest implements Request {
 
     @Override
     public void log(String message) {
-        exchange.log(message);
+        exchange.log(Severity.NOTICE, message);
+    }
+
+    @Override
+    public void log(Level level, String message) {
+        exchange.log(Severity.of(level), message);
     }
 
     @Override
