@@ -1,7 +1,6 @@
 package org.jsgid.tomcat;
 
 import java.util.Locale;
-import java.util.Map;
 import org.apache.coyote.Request;
 import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.SSLSupport;
@@ -19,6 +18,9 @@ import org.jsgid.daemon.fcgi.Exchange;
 final class RequestFields {
 
     private byte[] target = new byte[512];
+    private String scheme;
+    private boolean https;
+    private String contentLength;
 
     /**
      * Fills a request.
@@ -27,15 +29,30 @@ final class RequestFields {
      * @throws IllegalArgumentException when a parameter is not what its name says; the answer is 400
      */
     void fill(Request request, Exchange exchange, boolean withUser) {
-        String scheme = null;
-        boolean https = false;
-        String contentLength = null;
-        for (Map.Entry<String, String> parameter : exchange.parameters().entrySet()) {
-            String name = parameter.getKey();
-            String value = parameter.getValue();
+        scheme = null;
+        https = false;
+        contentLength = null;
+        exchange.eachParameter((name, value) -> fill(request, withUser, name, value));
+        if (contentLength != null && !contentLength.isEmpty()) {
+            request.setContentLength(length(contentLength));
+            request.getMimeHeaders().addValue("content-length").setString(contentLength);
+        }
+        if (https) {
+            scheme = "https";
+        }
+        if (scheme != null && !scheme.isEmpty()) {
+            request.scheme().setString(scheme.toLowerCase(Locale.ROOT));
+        }
+        if (request.scheme().equals("https")) {
+            fillTls(request, exchange);
+        }
+        fillTarget(request, exchange);
+    }
+
+    private void fill(Request request, boolean withUser, String name, String value) {
             if (name.startsWith("HTTP_")) {
                 request.getMimeHeaders().addValue(HeaderNames.of(name)).setString(value);
-                continue;
+                return;
             }
             switch (name) {
                 case "REQUEST_METHOD":
@@ -112,21 +129,6 @@ final class RequestFields {
                     request.setAttribute(name, value);
                     break;
             }
-        }
-        if (contentLength != null && !contentLength.isEmpty()) {
-            request.setContentLength(length(contentLength));
-            request.getMimeHeaders().addValue("content-length").setString(contentLength);
-        }
-        if (https) {
-            scheme = "https";
-        }
-        if (scheme != null && !scheme.isEmpty()) {
-            request.scheme().setString(scheme.toLowerCase(Locale.ROOT));
-        }
-        if (request.scheme().equals("https")) {
-            fillTls(request, exchange);
-        }
-        fillTarget(request, exchange);
     }
 
     private void fillTarget(Request request, Exchange exchange) {

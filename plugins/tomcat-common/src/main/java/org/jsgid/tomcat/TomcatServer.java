@@ -19,11 +19,20 @@ import org.apache.catalina.webresources.TomcatURLStreamHandlerFactory;
  */
 final class TomcatServer {
 
+    private static final String STRING_CACHE = "tomcat.util.buf.StringCache.byte.enabled";
+
     private final File base;
     private final String name;
     private final Tomcat tomcat;
     private final List<TomcatService> services = new ArrayList<>();
     private final int threads;
+
+    static {
+        // As an installed Tomcat has it in catalina.properties: texts that come again and again are decoded once.
+        if (System.getProperty(STRING_CACHE) == null) {
+            System.setProperty(STRING_CACHE, "true");
+        }
+    }
 
     /**
      * Starts a server without applications.

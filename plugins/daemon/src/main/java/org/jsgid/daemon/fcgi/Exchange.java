@@ -22,6 +22,13 @@ public interface Exchange {
     /** The parameter of that name, or null. */
     String parameter(String name);
 
+    /** Gives all of {@link #parameters()}, in that order; for who needs no map, which costs more than all else of them. */
+    default void eachParameter(ParameterReader reader) {
+        for (Map.Entry<String, String> parameter : parameters().entrySet()) {
+            reader.parameter(parameter.getKey(), parameter.getValue());
+        }
+    }
+
     /**
      * Reads request body bytes, waiting until there is at least one.
      *

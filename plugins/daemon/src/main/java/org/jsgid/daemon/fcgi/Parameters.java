@@ -105,6 +105,35 @@ final class Parameters {
         return all;
     }
 
+    /** As {@link #asMap}, without a map where no name is repeated. */
+    void each(ParameterReader reader) {
+        int[] kept = new int[used / 3];
+        if (!findPlaces(kept)) {
+            for (Map.Entry<String, String> parameter : asMap().entrySet()) {
+                reader.parameter(parameter.getKey(), parameter.getValue());
+            }
+            return;
+        }
+        for (int at = 0; at < used; at += 3) {
+            String name = ParameterNames.at(kept[at / 3]);
+            reader.parameter(name, value(at, name));
+        }
+    }
+
+    /** Where the names are kept; false when one is not, or is there twice. */
+    private boolean findPlaces(int[] kept) {
+        long[] seen = new long[ParameterNames.SIZE / Long.SIZE];
+        for (int at = 0; at < used; at += 3) {
+            int place = ParameterNames.place(data, places[at], places[at + 1]);
+            if (place < 0 || (seen[place / Long.SIZE] & (1L << place)) != 0) {
+                return false;
+            }
+            seen[place / Long.SIZE] |= 1L << place;
+            kept[at / 3] = place;
+        }
+        return true;
+    }
+
     private int find(String name) {
         int length = name.length();
         for (int at = used - 3; at >= 0; at -= 3) {

@@ -87,6 +87,16 @@ public final class RequestExchange implements Exchange {
     }
 
     @Override
+    public void eachParameter(ParameterReader reader) {
+        parameters.each((name, value) -> {
+            if (!name.equals(QUEUE_TIME)) {
+                reader.parameter(name, value);
+            }
+        });
+        reader.parameter(QUEUE_TIME, Long.toString(queueMicros));
+    }
+
+    @Override
     public String parameter(String name) {
         return name.equals(QUEUE_TIME) ? Long.toString(queueMicros) : parameters.get(name);
     }

@@ -38,6 +38,37 @@ class ParametersTest {
     }
 
     @Test
+    void givesThemOneAfterAnotherAsTheMapHasThem() throws Exception {
+        Map<String, String> usual = new LinkedHashMap<>();
+        for (int i = 0; i < 40; i++) {
+            usual.put("HTTP_X_" + i, "value " + i);
+        }
+        assertThat(each(TestingRecords.pairs(usual))).containsExactlyEntriesOf(usual);
+
+        // More than are kept, some too long for that.
+        Map<String, String> many = new LinkedHashMap<>();
+        for (int i = 0; i < 3 * ParameterNames.SIZE; i++) {
+            many.put("NAME_" + i + (i % 9 == 0 ? "_".repeat(80) : ""), "value " + i);
+        }
+        assertThat(each(TestingRecords.pairs(many))).containsExactlyEntriesOf(many);
+
+        ByteArrayOutputStream repeated = new ByteArrayOutputStream();
+        repeated.writeBytes(TestingRecords.pairs(Map.of("REMOTE_USER", "of the client")));
+        repeated.writeBytes(TestingRecords.pairs(Map.of("A", "1")));
+        repeated.writeBytes(TestingRecords.pairs(Map.of("REMOTE_USER", "of the server")));
+        Map<String, String> last = new LinkedHashMap<>();
+        last.put("REMOTE_USER", "of the server");
+        last.put("A", "1");
+        assertThat(each(repeated.toByteArray())).containsExactlyEntriesOf(last);
+    }
+
+    private static Map<String, String> each(byte[] pairs) throws ProtocolException {
+        Map<String, String> given = new LinkedHashMap<>();
+        Parameters.parse(pairs).each((name, value) -> assertThat(given.put(name, value)).isNull());
+        return given;
+    }
+
+    @Test
     void headersAreBytesAndPathsAreUtf8() throws Exception {
         Parameters parameters = Parameters.parse(TestingRecords.pairs(Map.of("HTTP_X", "ü", "PATH_INFO", "/ü")));
 
