@@ -53,7 +53,7 @@ final class JsgiConnection implements Connection, Runnable {
         } catch (IOException clientHasGone) {
             // Nothing to be told to anybody.
         } catch (Throwable e) {
-            DaemonLog.line("JSGID0612", description + " failed on an upgraded connection\n" + DaemonLog.trace(e));
+            DaemonLog.line("JSGID0613", description + " failed on an upgraded connection\n" + DaemonLog.trace(e));
         } finally {
             connection.close();
         }
