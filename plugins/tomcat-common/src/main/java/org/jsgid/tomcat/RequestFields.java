@@ -50,85 +50,85 @@ final class RequestFields {
     }
 
     private void fill(Request request, boolean withUser, String name, String value) {
-            if (name.startsWith("HTTP_")) {
-                request.getMimeHeaders().addValue(HeaderNames.of(name)).setString(value);
-                return;
-            }
-            switch (name) {
-                case "REQUEST_METHOD":
-                    request.setMethod(value);
-                    break;
-                case "SERVER_PROTOCOL":
-                    request.protocol().setString(value);
-                    break;
-                case "REQUEST_SCHEME":
-                    scheme = value;
-                    break;
-                case "HTTPS":
-                    https = "on".equalsIgnoreCase(value);
-                    break;
-                case "SERVER_NAME":
-                    request.serverName().setString(value);
-                    request.localName().setString(value);
-                    break;
-                case "SERVER_PORT":
-                    request.setServerPort(port(name, value));
-                    request.setLocalPort(request.getServerPort());
-                    break;
-                case "SERVER_ADDR":
-                    request.localAddr().setString(value);
-                    break;
-                case "REMOTE_ADDR":
-                    request.remoteAddr().setString(value);
-                    request.peerAddr().setString(value);
-                    break;
-                case "REMOTE_HOST":
-                    request.remoteHost().setString(value);
-                    break;
-                case "REMOTE_PORT":
-                    request.setRemotePort(port(name, value));
-                    break;
-                case "REMOTE_USER":
-                    if (withUser) {
-                        request.getRemoteUser().setString(value);
-                    }
-                    break;
-                case "AUTH_TYPE":
-                    if (withUser) {
-                        request.getAuthType().setString(value);
-                    }
-                    break;
-                case "CONTENT_TYPE":
-                    if (!value.isEmpty()) {
-                        request.getMimeHeaders().addValue("content-type").setString(value);
-                    }
-                    break;
-                case "CONTENT_LENGTH":
-                    contentLength = value;
-                    break;
-                case "QUERY_STRING":
-                case "REQUEST_URI":
-                case "SCRIPT_NAME":
-                case "PATH_INFO":
-                    // Taken together below.
-                    break;
-                case "CONTEXT_DOCUMENT_ROOT":
-                case "CONTEXT_PREFIX":
-                case "DOCUMENT_ROOT":
-                case "DOCUMENT_URI":
-                case "GATEWAY_INTERFACE":
-                case "PATH":
-                case "PATH_TRANSLATED":
-                case "SCRIPT_FILENAME":
-                case "SERVER_ADMIN":
-                case "SERVER_SIGNATURE":
-                case "SERVER_SOFTWARE":
-                    // About httpd; an application behind mod_jk does not see them either.
-                    break;
-                default:
-                    request.setAttribute(name, value);
-                    break;
-            }
+        if (name.startsWith("HTTP_")) {
+            request.getMimeHeaders().addValue(HeaderNames.of(name)).setString(value);
+            return;
+        }
+        switch (name) {
+            case "REQUEST_METHOD":
+                request.setMethod(value);
+                break;
+            case "SERVER_PROTOCOL":
+                request.protocol().setString(value);
+                break;
+            case "REQUEST_SCHEME":
+                scheme = value;
+                break;
+            case "HTTPS":
+                https = "on".equalsIgnoreCase(value);
+                break;
+            case "SERVER_NAME":
+                request.serverName().setString(value);
+                request.localName().setString(value);
+                break;
+            case "SERVER_PORT":
+                request.setServerPort(port(name, value));
+                request.setLocalPort(request.getServerPort());
+                break;
+            case "SERVER_ADDR":
+                request.localAddr().setString(value);
+                break;
+            case "REMOTE_ADDR":
+                request.remoteAddr().setString(value);
+                request.peerAddr().setString(value);
+                break;
+            case "REMOTE_HOST":
+                request.remoteHost().setString(value);
+                break;
+            case "REMOTE_PORT":
+                request.setRemotePort(port(name, value));
+                break;
+            case "REMOTE_USER":
+                if (withUser) {
+                    request.getRemoteUser().setString(value);
+                }
+                break;
+            case "AUTH_TYPE":
+                if (withUser) {
+                    request.getAuthType().setString(value);
+                }
+                break;
+            case "CONTENT_TYPE":
+                if (!value.isEmpty()) {
+                    request.getMimeHeaders().addValue("content-type").setString(value);
+                }
+                break;
+            case "CONTENT_LENGTH":
+                contentLength = value;
+                break;
+            case "QUERY_STRING":
+            case "REQUEST_URI":
+            case "SCRIPT_NAME":
+            case "PATH_INFO":
+                // Taken together below.
+                break;
+            case "CONTEXT_DOCUMENT_ROOT":
+            case "CONTEXT_PREFIX":
+            case "DOCUMENT_ROOT":
+            case "DOCUMENT_URI":
+            case "GATEWAY_INTERFACE":
+            case "PATH":
+            case "PATH_TRANSLATED":
+            case "SCRIPT_FILENAME":
+            case "SERVER_ADMIN":
+            case "SERVER_SIGNATURE":
+            case "SERVER_SOFTWARE":
+                // About httpd; an application behind mod_jk does not see them either.
+                break;
+            default:
+                request.setAttribute(name, value);
+                break;
+        }
     }
 
     private void fillTarget(Request request, Exchange exchange) {
