@@ -13,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Await;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -85,6 +88,12 @@ class BrokenBackendIT {
 
     private static final Semaphore CLOSED_BY_THE_MODULE = new Semaphore(0);
 
+    /** Requests of which a backend has read all parameters, on whichever connection. */
+    private static final AtomicInteger DELIVERED = new AtomicInteger();
+
+    /** Connections that the module has made. */
+    private static final AtomicInteger CONNECTIONS = new AtomicInteger();
+
     /** What the next connections get, one each; those beyond get {@link #ANSWER}. */
     private static final Queue<Peer> NEXT = new ConcurrentLinkedQueue<>();
 
@@ -98,6 +107,19 @@ class BrokenBackendIT {
     private interface Peer {
         void serve(SocketChannel connection) throws IOException;
     }
+
+    /** What happens on a connection that is between two requests. */
+    @FunctionalInterface
+    private interface IdlePeer {
+        /** Releases over when the next request may come; answered is released when that has its answer. */
+        void serve(SocketChannel connection, Semaphore over, Semaphore answered)
+                throws IOException, InterruptedException;
+    }
+
+    private static final byte[] GOES_AWAY = {1, GOING_AWAY, 0, 0, 0, 0, 0, 0};
+
+    private static final byte[] OK =
+            joined(record(STDOUT, "Content-Length: 2\r\n\r\nok"), record(STDOUT, ""), end(0, 0));
 
     private final Httpd httpd = SERVER.httpd();
 
@@ -131,6 +153,8 @@ class BrokenBackendIT {
         answersEarly = false;
         NEXT.clear();
         BODY.set("");
+        DELIVERED.set(0);
+        CONNECTIONS.set(0);
         CLOSED_BY_THE_MODULE.drainPermits();
     }
 
@@ -438,6 +462,8 @@ class BrokenBackendIT {
     void aBodyIsKeptForABackendThatMayYetReadItAndForNoOther(boolean readsOn) throws Exception {
         int response = 4_000_000;
         CountDownLatch bodySent = new CountDownLatch(1);
+        // That of the request before goes when Apache is done with it, which its client does not wait for.
+        Await.until("no spool to be open", Duration.ofSeconds(10), () -> spools().isEmpty());
         NEXT.add(connection -> {
             assertThat(readParameters(connection)).isTrue();
             if (!readsOn) {
@@ -507,6 +533,278 @@ class BrokenBackendIT {
         assertThat(lastNotes()).startsWith("fake - - ");
     }
 
+    @Test
+    void row01WithoutARouteTheAnswerIs503AndARouteThatComesInTimeIsTaken() throws Exception {
+        answer(OK);
+        Path route = httpd.runDir().resolve("groups/fake.sock");
+        Path aside = httpd.runDir().resolve("groups/aside");
+        Files.move(route, aside, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Response none = httpd.client().get("/fake");
+            assertThat(none.status()).isEqualTo(503);
+            assertThat(none.header("Retry-After")).isPresent();
+            assertThat(DELIVERED).hasValue(0);
+
+            try (Client.Connection connection = httpd.client().open()) {
+                connection.sendHead("GET", "/fake", List.of());
+                Files.move(aside, route, StandardCopyOption.ATOMIC_MOVE);
+                assertThat(connection.readResponse("GET").status()).isEqualTo(200);
+            }
+        } finally {
+            if (Files.exists(aside, LinkOption.NOFOLLOW_LINKS)) {
+                Files.move(aside, route, StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+        assertThat(DELIVERED).hasValue(1);
+    }
+
+    @Test
+    void row02AnAddressWhereNobodyListensIsTriedUntilTheConnectTimeout() throws Exception {
+        answer(OK);
+        Path route = httpd.runDir().resolve("groups/fake.sock");
+        Path aside = httpd.runDir().resolve("groups/aside");
+        Path dead = httpd.root().resolve("dead.sock");
+        try (ServerSocketChannel closed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            closed.bind(UnixDomainSocketAddress.of(dead));
+            Files.setPosixFilePermissions(dead, PosixFilePermissions.fromString("rwxrwxrwx"));
+        }
+        Files.move(route, aside, StandardCopyOption.ATOMIC_MOVE);
+        Files.createSymbolicLink(route, dead);
+        try {
+            assertThat(httpd.client().send("POST", "/fake", new byte[10]).status())
+                    .isEqualTo(503);
+        } finally {
+            Files.move(aside, route, StandardCopyOption.ATOMIC_MOVE);
+        }
+        assertThat(DELIVERED).hasValue(0);
+        // A route is looked up again within milliseconds.
+        Await.until(
+                "the route that is back to be taken",
+                Duration.ofSeconds(10),
+                () -> httpd.client().get("/fake").status() == 200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void row04AnIdleConnectionThatWasClosedIsNotUsed(String method) throws Exception {
+        twoRequestsOnOneClient(method, 2, (connection, over, answered) -> {});
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void row05AnIdleConnectionOnWhichTheBackendSaidItGoesAwayIsNotUsed(String method) throws Exception {
+        twoRequestsOnOneClient(method, 2, (connection, over, answered) -> {
+            write(connection, GOES_AWAY);
+            over.release();
+            awaitEnd(connection);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void row06ARequestThatCannotBeWrittenToAnIdleConnectionIsSentOverAnother(String method) throws Exception {
+        // Open to whoever looks at it, and closed for whoever writes.
+        twoRequestsOnOneClient(method, 2, (connection, over, answered) -> {
+            connection.shutdownInput();
+            over.release();
+            assertThat(answered.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+        });
+    }
+
+    @Test
+    void aSoundIdleConnectionIsUsedAgain() throws Exception {
+        twoRequestsOnOneClient("POST", 1, (connection, over, answered) -> {
+            over.release();
+            assertThat(readRequest(connection)).isTrue();
+            write(connection, OK);
+        });
+    }
+
+    /** A request, whose connection has that fate when it is idle, and another one; each is delivered once. */
+    private void twoRequestsOnOneClient(String method, int connections, IdlePeer fate) throws Exception {
+        Semaphore begins = new Semaphore(0);
+        Semaphore over = new Semaphore(0);
+        Semaphore answered = new Semaphore(0);
+        answer(OK);
+        NEXT.add(connection -> {
+            assertThat(readRequest(connection)).isTrue();
+            write(connection, OK);
+            try {
+                if (!begins.tryAcquire(60, TimeUnit.SECONDS)) {
+                    throw new AssertionError("the first request has no answer");
+                }
+                fate.serve(connection, over, answered);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                connection.close();
+                over.release();
+            }
+        });
+        // One connection of the client is one process of Apache, which has one pool of connections.
+        try (Client.Connection client = httpd.client().open()) {
+            send(client, method);
+            assertThat(client.readResponse(method).status()).isEqualTo(200);
+            begins.release();
+            assertThat(over.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+            send(client, method);
+            assertThat(client.readResponse(method).status()).isEqualTo(200);
+        } finally {
+            answered.release();
+        }
+        assertThat(DELIVERED).hasValue(2);
+        assertThat(CONNECTIONS).hasValue(connections);
+    }
+
+    private static void send(Client.Connection client, String method) throws IOException {
+        if (method.equals("POST")) {
+            client.sendHead(method, "/fake", List.of("Content-Length: 4"));
+            client.send("body".getBytes(StandardCharsets.US_ASCII));
+        } else {
+            client.sendHead(method, "/fake", List.of());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,0", "POST,30", "POST,20000"})
+    void row07ARequestThatTheBackendPromisedNotToBeginIsDeliveredOnceMore(String method, int length) throws Exception {
+        answer(OK);
+        NEXT.add(connection -> {
+            assertThat(readRequest(connection)).isTrue();
+            write(connection, GOES_AWAY);
+        });
+
+        assertThat(sent(method, length).status()).isEqualTo(200);
+        assertThat(DELIVERED).hasValue(2);
+        assertThat(BODY.get()).hasSize(length);
+    }
+
+    @Test
+    void row08ABodyThatIsHeldNoMoreIsDeliveredOnce() throws Exception {
+        answer(OK);
+        NEXT.add(connection -> {
+            assertThat(readRequest(connection)).isTrue();
+            write(connection, GOES_AWAY);
+        });
+
+        assertThat(sent("POST", 1_000_000).status()).isEqualTo(502);
+        assertThat(DELIVERED).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,0", "DELETE,0", "POST,30", "POST,500000"})
+    void row09ARequestThatNobodyHasReadIsDeliveredOnce(String method, int length) throws Exception {
+        answer(OK);
+        NEXT.add(BrokenBackendIT::closeUnread);
+
+        assertThat(sent(method, length).status()).isEqualTo(200);
+        assertThat(DELIVERED).hasValue(1);
+        assertThat(CONNECTIONS).hasValue(2);
+        assertThat(BODY.get()).hasSize(length);
+    }
+
+    @Test
+    void row10ARequestOfWhichTheBeginningWasReadIsNotSentAgain() throws Exception {
+        answer(OK);
+        NEXT.add(connection -> {
+            assertThat(readParameters(connection)).isTrue();
+            // More of the body is sent when the beginning was read: closed with that unread.
+            closeUnread(connection);
+        });
+
+        assertThat(sent("POST", 3_000_000).status()).isEqualTo(502);
+        assertThat(DELIVERED).hasValue(1);
+        assertThat(CONNECTIONS).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void row11AnAnswerOfABackendThatReadsNoMoreCountsWhenItIsComplete(boolean isComplete) throws Exception {
+        answer(OK);
+        NEXT.add(connection -> {
+            assertThat(readParameters(connection)).isTrue();
+            connection.shutdownInput();
+            write(connection, isComplete ? OK : record(STDOUT, "X-One: 1\r\n"));
+        });
+
+        assertThat(sent("POST", 1_000_000).status()).isEqualTo(isComplete ? 200 : 502);
+        assertThat(DELIVERED).hasValue(1);
+        assertThat(CONNECTIONS).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,0", "HEAD,0", "PUT,30", "POST,100000"})
+    void row12ARequestThatWasReadAndNotAnsweredIsNotSentAgainWhateverItsMethod(String method, int length)
+            throws Exception {
+        answer(new byte[0]);
+
+        assertThat(sent(method, length).status()).isEqualTo(502);
+        assertThat(DELIVERED).hasValue(1);
+        assertThat(CONNECTIONS).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 8, 9, 20})
+    void row13AnAnswerThatEndsInItsHeaderBlockIs502(int bytes) throws Exception {
+        answer(Arrays.copyOf(record(STDOUT, "X-One: 1\r\nX-Two: 2\r\n\r\n"), bytes));
+
+        assertThat(sent("GET", 0).status()).isEqualTo(502);
+        assertThat(DELIVERED).hasValue(1);
+        assertThat(CONNECTIONS).hasValue(1);
+    }
+
+    @Test
+    void row14AnAnswerThatEndsInItsBodyIsAnAbortedTransfer() throws Exception {
+        answer(record(STDOUT, "X-One: 1\r\n\r\nhalf"));
+
+        assertIncomplete(sent("GET", 0));
+        assertThat(DELIVERED).hasValue(1);
+        assertThat(CONNECTIONS).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"row15,0,2,503", "row16,1,0,500", "row17,0,1,502", "row17,0,3,502"})
+    void rows15To17AnEndWithoutAnAnswerIsTheEnd(String row, int application, int protocol, int status)
+            throws Exception {
+        answer(end(application, protocol));
+
+        assertThat(sent("POST", 10).status()).as(row).isEqualTo(status);
+        assertThat(DELIVERED).hasValue(1);
+        assertThat(CONNECTIONS).hasValue(1);
+    }
+
+    @Test
+    void row19ASilentBackendIs504() throws Exception {
+        answer(OK);
+        NEXT.add(connection -> {
+            assertThat(readRequest(connection)).isTrue();
+            awaitEnd(connection);
+        });
+
+        assertThat(sent("GET", 0).status()).isEqualTo(504);
+        assertThat(DELIVERED).hasValue(1);
+        assertThat(CONNECTIONS).hasValue(1);
+    }
+
+    @Test
+    void row20TwentyConnectionsThatCloseUnreadAreEnough() throws Exception {
+        answer(OK);
+        for (int i = 0; i < 20; i++) {
+            NEXT.add(BrokenBackendIT::closeUnread);
+        }
+        int mark = httpd.errorLog().mark();
+
+        assertThat(sent("GET", 0).status()).isEqualTo(502);
+        assertThat(DELIVERED).hasValue(0);
+        assertThat(CONNECTIONS).hasValue(20);
+        httpd.errorLog().awaitLine(mark, "JSGID0410", Duration.ofSeconds(5));
+    }
+
+    private Response sent(String method, int length) throws IOException {
+        return httpd.client()
+                .send(method, "/fake", length == 0 ? null : "x".repeat(length).getBytes(StandardCharsets.US_ASCII));
+    }
+
     /** Open files of Apache in which bodies are kept. */
     private List<String> spools() throws IOException {
         List<String> found = new ArrayList<>();
@@ -544,11 +842,15 @@ class BrokenBackendIT {
     }
 
     private static void answer(byte[]... records) {
+        ANSWER.set(joined(records));
+    }
+
+    private static byte[] joined(byte[]... records) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] record : records) {
             all.writeBytes(record);
         }
-        ANSWER.set(all.toByteArray());
+        return all.toByteArray();
     }
 
     private static byte[] record(int type, String content) {
@@ -581,11 +883,16 @@ class BrokenBackendIT {
                 .array();
     }
 
-    /** One request at a time, until the test ends. */
+    /** Each connection has a thread, until the test ends. */
     private static void serve() {
         while (listener.isOpen()) {
-            try (SocketChannel connection = listener.accept()) {
-                serve(connection);
+            try {
+                SocketChannel connection = listener.accept();
+                CONNECTIONS.incrementAndGet();
+                Peer next = NEXT.poll();
+                Thread thread = new Thread(() -> serve(connection, next), "fake backend's connection");
+                thread.setDaemon(true);
+                thread.start();
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException e) {
@@ -601,9 +908,8 @@ class BrokenBackendIT {
     }
 
     /** Reads until the empty STDIN record, or that of PARAMS, sends the answer, and closes the connection. */
-    private static void serve(SocketChannel connection) {
-        try {
-            Peer next = NEXT.poll();
+    private static void serve(SocketChannel open, Peer next) {
+        try (SocketChannel connection = open) {
             if (next != null) {
                 next.serve(connection);
             } else if (readRequest(connection)) {
@@ -626,7 +932,11 @@ class BrokenBackendIT {
     }
 
     private static boolean readParameters(SocketChannel connection) throws IOException {
-        return readTo(PARAMS, connection, new ByteArrayOutputStream());
+        boolean isWhole = readTo(PARAMS, connection, new ByteArrayOutputStream());
+        if (isWhole) {
+            DELIVERED.incrementAndGet();
+        }
+        return isWhole;
     }
 
     private static boolean readToEndOfBody(SocketChannel connection) throws IOException {
