@@ -30,10 +30,10 @@ import org.jsgid.daemon.DaemonLog;
  */
 final class SharedReader {
 
-    static final int TICK_MILLIS = 2;
+    static final int TICK_MILLIS = 5;
 
     /** The watch sleeps for good after so many ticks without a request. */
-    private static final int IDLE_TICKS = 50;
+    private static final int IDLE_TICKS = 20;
 
     private final String name;
     private final Selector selector;
