@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -652,7 +653,10 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         trailersTaken = true;
         for (Map.Entry<String, String> trailer : exchange.requestTrailers()) {
             if (handler.isTrailerAllowed(trailer.getKey())) {
-                request.getMimeTrailerFields().addValue(trailer.getKey()).setString(trailer.getValue());
+                // In lower case, whatever came: the Servlet specification's getTrailerFields.
+                request.getMimeTrailerFields()
+                        .addValue(trailer.getKey().toLowerCase(Locale.ROOT))
+                        .setString(trailer.getValue());
             }
         }
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Apps.ServletGeneration;
 import org.jsgid.harness.Await;
@@ -49,6 +50,8 @@ class WireIT {
                 .module("deflate")
                 .add(
                         "Protocols h2c http/1.1",
+                        "H2EarlyHints on",
+                        "H2Push off",
                         "LimitRequestFields 1100",
                         "LimitRequestFieldSize 70000",
                         "<LocationMatch \"/trailers\">",
@@ -171,7 +174,7 @@ class WireIT {
                 + "X-A: one\r\nContent-Length: 7\r\nHost: y\r\nAuthorization: z\r\nX-B: two\r\nX-C: three\r\n\r\n");
 
         String expected = before + "\nbody: 5\n"
-                + (mount.equals("/jsgi") ? "x-a: one\nx-b: two\nx-c: three\n" : "ready: true\nX-A: one\nX-B: two\n");
+                + (mount.equals("/jsgi") ? "x-a: one\nx-b: two\nx-c: three\n" : "ready: true\nx-a: one\nx-b: two\n");
         assertThat(response).endsWith("\r\n\r\n" + expected);
     }
 
@@ -277,6 +280,36 @@ class WireIT {
         Path read = ended.resolveSibling(ended.getFileName() + "-read");
         Await.until("the listener to hear of it", PATIENCE, () -> Files.exists(read));
         assertThat(Files.readString(read)).startsWith("onError");
+    }
+
+    @Test
+    void http2CarriesHintsAndTrailersBothWays() throws IOException {
+        List<Frames.Frame> hinted = frames("GET", "/jsgi/hints", null, Map.of());
+        assertThat(hinted.stream().filter(frame -> frame.type() == Frames.HEADERS))
+                .as("two times 103, then 200")
+                .hasSize(3);
+
+        List<Frames.Frame> trailed = frames("GET", "/servlet/trailers", null, Map.of());
+        Frames.Frame last = trailed.get(trailed.size() - 1);
+        assertThat(last.type()).as("trailers end the stream").isEqualTo(Frames.HEADERS);
+        assertThat(Frames.body(trailed)).isEqualTo("some text");
+
+        assertThat(Frames.body(frames("POST", "/jsgi/request-trailers", "hello", Map.of("x-a", "one", "x-b", "two"))))
+                .startsWith("before: 0\nbody: 5\n")
+                .contains("x-a: one\n")
+                .contains("x-b: two\n");
+        assertThat(Frames.body(
+                        frames("POST", "/servlet/request-trailers", "hello", Map.of("x-a", "one", "x-c", "three"))))
+                .isEqualTo("ready: false\nbody: 5\nready: true\nx-a: one\n");
+    }
+
+    private List<Frames.Frame> frames(String method, String path, String body, Map<String, String> trailers)
+            throws IOException {
+        httpd.errorLog().announce("JSGID0717.*Content-Type");
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), httpd.port())) {
+            socket.setSoTimeout((int) Await.scaled(PATIENCE).toMillis());
+            return Frames.exchange(socket, method, path, body, trailers);
+        }
     }
 
     /** Sends bytes and reads until the server closes. */

@@ -543,7 +543,17 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         }
     }
 
-    /** The trailer fields of the request, once its body has been read. */
+    /** Whether the request has trailer fields, once its body has been read. */
+    boolean hasTrailers() {
+        reading.lock();
+        try {
+            return decoder.trailersLength() > 0;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /** Those fields. */
     List<Map.Entry<String, String>> trailers(List<String> leftOut) {
         reading.lock();
         try {

@@ -309,7 +309,7 @@ public final class RequestExchange implements Exchange {
 
     @Override
     public List<Map.Entry<String, String>> requestTrailers() {
-        if (requestTrailers == null && !isEnded && isRequestBodyRead()) {
+        if (requestTrailers == null && !isEnded && isRequestBodyRead() && connection.hasTrailers()) {
             List<String> leftOut = new ArrayList<>(0);
             requestTrailers = connection.trailers(leftOut);
             for (String what : leftOut) {
