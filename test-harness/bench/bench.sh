@@ -30,7 +30,7 @@ With the defaults it takes about 15 minutes, with --quick about 3.
   --concurrency LIST  connections at a time (default 1,16,64); W5 and W6 have one
   --rounds N          rounds (default 3)
   --seconds N         seconds of each measurement (default 1)
-  --warmup N          seconds of warm-up for each subject and each of W1 to W4 (default 1)
+  --warmup N          seconds of warm-up for each subject and each of W1 to W4 (default 2)
   --quick             one round with 16 connections
   --jdks LIST         feature versions for jsgid (default 17,25; one that is not below /usr/lib/jvm is left out)
   --image DIR         another build of jsgid than target/jsgid
@@ -63,7 +63,7 @@ workloads=W1,W2,W3,W4,W5,W6
 concurrency=1,16,64
 rounds=3
 seconds=1
-warmup=1
+warmup=2
 jdks=17,25
 image=$tree/target/jsgid
 against=

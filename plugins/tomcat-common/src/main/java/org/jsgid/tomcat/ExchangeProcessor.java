@@ -62,7 +62,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     static final int NOTE = 24;
 
     private static final Log log = LogFactory.getLog(ExchangeProcessor.class);
-    private static final int INPUT_BUFFER = 8192;
+    private static final int INPUT_BUFFER = 32 * 1024;
     /** As often as Tomcat's own connectors look. */
     private static final long ASYNC_TIMEOUT_CHECK_MILLIS = 1000;
     /** How often it is looked whether the client of a request that waits is still there. */
