@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +26,10 @@ public final class Httpd implements AutoCloseable {
     static final Path MODULES = Path.of("/usr/lib/apache2/modules");
 
     private static final String PROGRAM = "/usr/sbin/apache2";
+
+    /** What monitors are called in the list of processes, before the profile's name. */
+    private static final String MONITOR = "jsgid-monitor ";
+
     private static final String LOG_LEVEL = System.getProperty("jsgid.test.loglevel", "info");
     private static final Duration STARTS_WITHIN = Duration.ofSeconds(20);
 
@@ -260,11 +265,25 @@ public final class Httpd implements AutoCloseable {
                 .flatMap(group -> group.processes() == null ? Stream.of() : group.processes().stream());
     }
 
-    /** A graceful restart; returns when the parent has read its configuration again. */
+    /** A graceful restart; returns when the parent has read its configuration again, and the monitors theirs. */
     public void graceful() {
         int mark = errorLog.mark();
         RunningProcess.run(command("-k", "graceful")).expectSuccess();
         errorLog.awaitLine(mark, "resuming normal operations", STARTS_WITHIN);
+        // Until then a group looks ready that is about to be renewed. A monitor that dies says nothing.
+        Await.atMost(
+                NOTICES_WITHIN,
+                () -> monitorsAtWork()
+                        .allMatch(monitor -> !errorLog.linesSince(
+                                        mark, "JSGID0301: \\[monitor " + Pattern.quote(monitor) + "\\]")
+                                .isEmpty()));
+    }
+
+    /** The profiles whose monitors are there, and not stopped by a test. */
+    private Stream<String> monitorsAtWork() {
+        return ProcessTree.children(pid()).stream()
+                .filter(entry -> entry.state() != 'T' && entry.title().startsWith(MONITOR))
+                .map(entry -> entry.title().substring(MONITOR.length()));
     }
 
     /** {@code apachectl restart}, which ends the children at once; returns when the configuration has been read again. */

@@ -27,7 +27,7 @@ class LimitsIT {
         Path eats = Apps.java(server, "limits/Eats.java");
         server.configure(new HttpdConf()
                 .group("old", "JsgiRestartInterval 5")
-                .group("busy", "JsgiCpuTimeLimit 20")
+                .group("busy", "JsgiCpuTimeLimit 10")
                 .group("large", "JsgiMemoryLimit 400M 4G", "JsgiMaxHeap 600M")
                 .group("huge", "JsgiMemoryLimit 300M 400M", "JsgiMaxHeap 900M")
                 .mount("/old", eats, "old")
@@ -77,10 +77,10 @@ class LimitsIT {
         long former = pid("busy");
         int mark = httpd.errorLog().mark();
 
-        assertThat(httpd.client().get("/busy?cpu=20").status()).isEqualTo(200);
+        assertThat(httpd.client().get("/busy?cpu=10").status()).isEqualTo(200);
 
         awaitAnother("busy", former);
-        wasRenewed(mark, former, "JsgiCpuTimeLimit 20");
+        wasRenewed(mark, former, "JsgiCpuTimeLimit 10");
     }
 
     @Test
