@@ -26,13 +26,16 @@
  * connections for much longer after its route has changed (PROTOCOL.md, Going away). */
 #define ROUTE_IS_FRESH 2000
 
-typedef struct {
+struct jsgid_conn_list_t {
     jsgid_conn_t *idle; /* last used first */
     unsigned count;
     dev_t device; /* of the socket behind the route, when that was last looked up */
     ino_t inode;
     apr_time_t looked_at;
-} list_t;
+    jsgid_process_t *processes; /* of a group of several: by number; [0]: not known; else NULL */
+    unsigned process_count;
+};
+typedef jsgid_conn_list_t list_t;
 
 struct jsgid_conns_t {
     apr_pool_t *pool;
@@ -175,9 +178,24 @@ static jsgid_conn_t *new_conn(jsgid_conns_t *conns)
         conn->is_reused = 0;
         conn->yields_paid = 0;
         conn->not_tried = 0;
+        conn->process = 0;
+        conn->counted = NULL;
         conn->next = NULL;
     }
     return conn;
+}
+
+/* The request on a connection is over; the lock is held. */
+static void uncount(jsgid_conn_t *conn)
+{
+    list_t *list = conn->counted;
+
+    conn->counted = NULL;
+    /* Processes of a former route are forgotten, with all that they had. */
+    if (list != NULL && list->device == conn->device && list->inode == conn->inode &&
+        conn->process <= list->process_count && list->processes[conn->process].own > 0) {
+        list->processes[conn->process].own--;
+    }
 }
 
 void jsgid_conn_close(jsgid_conns_t *conns, jsgid_conn_t *conn)
@@ -187,6 +205,7 @@ void jsgid_conn_close(jsgid_conns_t *conns, jsgid_conn_t *conn)
         conn->fd = -1;
     }
     lock(conns);
+    uncount(conn);
     conn->next = conns->spare;
     conns->spare = conn;
     unlock(conns);
@@ -304,6 +323,171 @@ jsgid_conn_status_t jsgid_conn_take(jsgid_conns_t *conns, const char *group, con
     return JSGID_CONN_OK;
 }
 
+/* The list of a group; the lock is held. */
+static list_t *list_of(jsgid_conns_t *conns, const char *group)
+{
+    list_t *list = apr_hash_get(conns->lists, group, APR_HASH_KEY_STRING);
+
+    if (list == NULL) {
+        list = apr_pcalloc(conns->pool, sizeof(*list));
+        apr_hash_set(conns->lists, apr_pstrdup(conns->pool, group), APR_HASH_KEY_STRING, list);
+    }
+    return list;
+}
+
+/* Makes the list one of the processes behind that socket; the lock is held. */
+static void follow_socket(jsgid_conns_t *conns, list_t *list, unsigned processes,
+                          const struct stat *info)
+{
+    if (list->process_count < processes) {
+        /* Once in the life of a child: a group's number of processes is part of its configuration.
+         */
+        list->processes = apr_pcalloc(conns->pool, (processes + 1) * sizeof(*list->processes));
+        list->process_count = processes;
+    } else if (list->device != info->st_dev || list->inode != info->st_ino) {
+        memset(list->processes, 0, (list->process_count + 1) * sizeof(*list->processes));
+    }
+    list->device = info->st_dev;
+    list->inode = info->st_ino;
+}
+
+/* Counts idle connections by process, and takes out those of a former route, which are returned.
+ * The lock is held. */
+static jsgid_conn_t *count_idle(list_t *list)
+{
+    jsgid_conn_t *former = NULL;
+    jsgid_conn_t **plink = &list->idle;
+    unsigned i;
+
+    for (i = 0; i <= list->process_count; i++) {
+        list->processes[i].idle = 0;
+        list->processes[i].last_used = 0;
+    }
+    while (*plink != NULL) {
+        jsgid_conn_t *conn = *plink;
+        jsgid_process_t *process =
+            &list->processes[conn->process <= list->process_count ? conn->process : 0];
+
+        if (conn->device != list->device || conn->inode != list->inode) {
+            *plink = conn->next;
+            list->count--;
+            conn->next = former;
+            former = conn;
+            continue;
+        }
+        if (process->idle++ == 0) {
+            process->last_used = conn->idle_since;
+        }
+        plink = &conn->next;
+    }
+    return former;
+}
+
+/* Takes the last used idle connection to a process from its list; the lock is held. */
+static jsgid_conn_t *pop_process(list_t *list, unsigned process)
+{
+    jsgid_conn_t **plink = &list->idle;
+
+    while (*plink != NULL) {
+        jsgid_conn_t *conn = *plink;
+
+        if (conn->process == process) {
+            *plink = conn->next;
+            list->count--;
+            return conn;
+        }
+        plink = &conn->next;
+    }
+    return NULL;
+}
+
+static void close_list(jsgid_conns_t *conns, jsgid_conn_t *conn)
+{
+    while (conn != NULL) {
+        jsgid_conn_t *next = conn->next;
+
+        jsgid_conn_close(conns, conn);
+        conn = next;
+    }
+}
+
+jsgid_conn_status_t jsgid_conn_take_process(jsgid_conns_t *conns, const char *group,
+                                            const char *route, const jsgid_wish_t *wish,
+                                            jsgid_conn_t **pconn, int *pask,
+                                            jsgid_unavailable_t *punavailable)
+{
+    struct stat info;
+
+    if (stat(route, &info) != 0) {
+        return errno == ENOENT ? read_route(route, punavailable) : JSGID_CONN_ERROR;
+    }
+    for (;;) {
+        jsgid_conn_status_t status;
+        jsgid_conn_t *former;
+        jsgid_conn_t *conn = NULL;
+        jsgid_choice_t choice;
+        list_t *list;
+
+        lock(conns);
+        list = list_of(conns, group);
+        follow_socket(conns, list, wish->processes, &info);
+        former = count_idle(list);
+        choice = jsgid_choose(list->processes, wish, apr_time_now());
+        if (choice.kind == JSGID_CHOICE_IDLE) {
+            conn = pop_process(list, choice.process);
+            if (conn != NULL && !choice.ask && conn->process > 0) {
+                list->processes[conn->process].own++;
+                conn->counted = list;
+            }
+        }
+        unlock(conns);
+        close_list(conns, former);
+        *pask = choice.ask;
+        if (conn != NULL) {
+            if (is_good(conn)) {
+                conn->is_reused = 1;
+                *pconn = conn;
+                return JSGID_CONN_OK;
+            }
+            jsgid_conn_close(conns, conn);
+            continue;
+        }
+        conn = new_conn(conns);
+        if (conn == NULL) {
+            errno = ENOMEM;
+            return JSGID_CONN_ERROR;
+        }
+        conn->device = info.st_dev;
+        conn->inode = info.st_ino;
+        status = connect_route(conn, route, punavailable);
+        if (status != JSGID_CONN_OK) {
+            int error = errno;
+
+            jsgid_conn_close(conns, conn);
+            errno = error;
+            return status;
+        }
+        *pconn = conn;
+        return JSGID_CONN_OK;
+    }
+}
+
+void jsgid_conn_told(jsgid_conns_t *conns, const char *group, jsgid_conn_t *conn, unsigned process,
+                     unsigned load)
+{
+    list_t *list;
+
+    lock(conns);
+    uncount(conn);
+    conn->process = process;
+    list = list_of(conns, group);
+    if (list->device == conn->device && list->inode == conn->inode && process > 0 &&
+        process <= list->process_count) {
+        jsgid_process_told(&list->processes[process], load, apr_time_now());
+    }
+    unlock(conns);
+}
+
 void jsgid_conn_put(jsgid_conns_t *conns, const char *group, jsgid_conn_t *conn)
 {
     apr_time_t now = apr_time_now();
@@ -311,20 +495,19 @@ void jsgid_conn_put(jsgid_conns_t *conns, const char *group, jsgid_conn_t *conn)
     jsgid_conn_t **plink;
     list_t *list;
     unsigned kept = 0;
+    unsigned most;
 
     conn->idle_since = now;
     lock(conns);
-    list = apr_hash_get(conns->lists, group, APR_HASH_KEY_STRING);
-    if (list == NULL) {
-        list = apr_pcalloc(conns->pool, sizeof(*list));
-        apr_hash_set(conns->lists, apr_pstrdup(conns->pool, group), APR_HASH_KEY_STRING, list);
-    }
+    uncount(conn);
+    list = list_of(conns, group);
+    most = list->process_count > 1 ? conns->max_idle * list->process_count : conns->max_idle;
     conn->next = list->idle;
     list->idle = conn;
     list->count++;
     /* The list is sorted by age: from the first that is too old, or too many, all go. */
     for (plink = &list->idle; *plink != NULL; plink = &(*plink)->next) {
-        if (++kept > conns->max_idle || now - (*plink)->idle_since > conns->idle_limit) {
+        if (++kept > most || now - (*plink)->idle_since > conns->idle_limit) {
             old = *plink;
             *plink = NULL;
             list->count = kept - 1;
@@ -332,12 +515,7 @@ void jsgid_conn_put(jsgid_conns_t *conns, const char *group, jsgid_conn_t *conn)
         }
     }
     unlock(conns);
-    while (old != NULL) {
-        jsgid_conn_t *next = old->next;
-
-        jsgid_conn_close(conns, old);
-        old = next;
-    }
+    close_list(conns, old);
 }
 
 int jsgid_conn_may_yield(jsgid_conn_t *conn)

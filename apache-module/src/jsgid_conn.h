@@ -6,6 +6,7 @@
 #include <apr_time.h>
 #include <sys/types.h>
 
+#include "jsgid_choice.h"
 #include "jsgid_route.h"
 
 /**
@@ -18,6 +19,7 @@
 #define JSGID_CONN_BUFFER 131072
 
 typedef struct jsgid_conns_t jsgid_conns_t;
+typedef struct jsgid_conn_list_t jsgid_conn_list_t;
 
 typedef struct jsgid_conn_t {
     int fd;
@@ -28,6 +30,8 @@ typedef struct jsgid_conn_t {
     apr_time_t idle_since;
     int yields_paid;    /**< how often it has paid lately to yield, at most JSGID_YIELDS_KEPT */
     unsigned not_tried; /**< requests since that was last tried */
+    unsigned process;           /**< number of the daemon process behind it; 0: not known */
+    jsgid_conn_list_t *counted; /**< where its request counts as one of this child's; NULL */
     struct jsgid_conn_t *next;
 } jsgid_conn_t;
 
@@ -38,7 +42,7 @@ typedef enum {
     JSGID_CONN_ERROR        /**< errno tells: no permission, no descriptor left */
 } jsgid_conn_status_t;
 
-/** max_idle: idle connections kept per group; idle_limit: for how long. */
+/** max_idle: idle connections kept per process of a group; idle_limit: for how long. */
 jsgid_conns_t *jsgid_conns_create(apr_pool_t *pool, unsigned max_idle,
                                   apr_interval_time_t idle_limit);
 
@@ -48,6 +52,21 @@ jsgid_conns_t *jsgid_conns_create(apr_pool_t *pool, unsigned max_idle,
  */
 jsgid_conn_status_t jsgid_conn_take(jsgid_conns_t *conns, const char *group, const char *route,
                                     jsgid_conn_t **pconn, jsgid_unavailable_t *punavailable);
+
+/**
+ * The same for a group of several processes, with the choice of jsgid_choose(). *pask: 1 when the
+ * connection is for asking its process who it is, before jsgid_conn_told() and jsgid_conn_put() or
+ * jsgid_conn_close(), and another try with wish->tries one higher.
+ */
+jsgid_conn_status_t jsgid_conn_take_process(jsgid_conns_t *conns, const char *group,
+                                            const char *route, const jsgid_wish_t *wish,
+                                            jsgid_conn_t **pconn, int *pask,
+                                            jsgid_unavailable_t *punavailable);
+
+/** What END_REQUEST said about the process behind a connection that is taken: its number, and how
+ * many other requests it has. */
+void jsgid_conn_told(jsgid_conns_t *conns, const char *group, jsgid_conn_t *conn, unsigned process,
+                     unsigned load);
 
 /** Puts a connection back that is between two requests. */
 void jsgid_conn_put(jsgid_conns_t *conns, const char *group, jsgid_conn_t *conn);

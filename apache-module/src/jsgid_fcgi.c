@@ -224,3 +224,9 @@ int jsgid_fcgi_end_decode(const jsgid_fcgi_reader_t *reader, uint32_t *papp_stat
     *pprotocol_status = b[4];
     return 0;
 }
+
+unsigned jsgid_fcgi_end_process(const jsgid_fcgi_reader_t *reader, unsigned *pload)
+{
+    *pload = ((unsigned)reader->end[6] << 8) | reader->end[7];
+    return reader->end[5];
+}

@@ -32,7 +32,8 @@ typedef enum {
     JSGID_FCGI_REQUEST_COMPLETE = 0,
     JSGID_FCGI_CANT_MPX_CONN = 1,
     JSGID_FCGI_OVERLOADED = 2,
-    JSGID_FCGI_UNKNOWN_ROLE = 3
+    JSGID_FCGI_UNKNOWN_ROLE = 3,
+    JSGID_FCGI_WRONG_PROCESS = 4
 } jsgid_fcgi_protocol_status_t;
 
 typedef struct {
@@ -115,5 +116,9 @@ jsgid_fcgi_event_t jsgid_fcgi_read(jsgid_fcgi_reader_t *reader, const unsigned c
  */
 int jsgid_fcgi_end_decode(const jsgid_fcgi_reader_t *reader, uint32_t *papp_status,
                           unsigned *pprotocol_status);
+
+/** After that returned 0: the number of the process that answered (0: not told), and how many other
+ * requests it has. */
+unsigned jsgid_fcgi_end_process(const jsgid_fcgi_reader_t *reader, unsigned *pload);
 
 #endif

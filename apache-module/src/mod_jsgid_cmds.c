@@ -14,6 +14,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "jsgid_choice.h"
 #include "jsgid_route.h"
 #include "jsgid_runtime.h"
 #include "jsgid_value.h"
@@ -330,6 +331,35 @@ static const char *set_runtime(cmd_parms *cmd, const jsgid_directive_t *d, const
     return NULL;
 }
 
+/* on, off, or NAME [set]. */
+static const char *set_sticky(cmd_parms *cmd, const jsgid_directive_t *d,
+                              const apr_array_header_t *words)
+{
+    const char *word = APR_ARRAY_IDX(words, 0, const char *);
+    const char *set = words->nelts > 1 ? APR_ARRAY_IDX(words, 1, const char *) : NULL;
+    int is_flag = jsgid_value_flag(word, &current_group->number[d->id]) == JSGID_VALUE_OK;
+
+    if (words->nelts > 2 || (set != NULL && (is_flag || strcmp(set, "set") != 0))) {
+        return mistake(cmd, "is followed by on, off, the name of a cookie, or that and the word "
+                            "set, and by nothing else");
+    }
+    current_group->text[d->id] = NULL;
+    current_group->sets_route = set != NULL;
+    if (is_flag) {
+        return NULL;
+    }
+    if (!jsgid_cookie_name_is_valid(word)) {
+        return mistake(cmd,
+                       apr_psprintf(cmd->pool,
+                                    "\"%s\" cannot be the name of a cookie; letters, digits "
+                                    "and !#$%%&'*+-.^_`|~, at most 200 of them, would be right",
+                                    word));
+    }
+    current_group->number[d->id] = 1;
+    current_group->text[d->id] = apr_pstrdup(jsgid_server->pool, word);
+    return NULL;
+}
+
 static const char *set_environment(cmd_parms *cmd, const apr_array_header_t *words)
 {
     const char *name = words->nelts > 0 ? APR_ARRAY_IDX(words, 0, const char *) : "";
@@ -541,7 +571,8 @@ static int has_one_word(jsgid_type_t type)
 {
     return type != JSGID_TYPE_PATHS && type != JSGID_TYPE_GROUPS && type != JSGID_TYPE_OPTIONS &&
            type != JSGID_TYPE_ENVIRONMENT && type != JSGID_TYPE_SERVLET_OPTION &&
-           type != JSGID_TYPE_MOUNT && type != JSGID_TYPE_SIZES && type != JSGID_TYPE_FOLDER_PATHS;
+           type != JSGID_TYPE_MOUNT && type != JSGID_TYPE_SIZES && type != JSGID_TYPE_STICKY &&
+           type != JSGID_TYPE_FOLDER_PATHS;
 }
 
 static const char *check_scope(const cmd_parms *cmd, const jsgid_directive_t *d)
@@ -623,6 +654,8 @@ static const char *set(cmd_parms *cmd, void *folder, const char *args)
         return NULL;
     case JSGID_TYPE_SIZES:
         return set_memory_limit(cmd, d, words);
+    case JSGID_TYPE_STICKY:
+        return set_sticky(cmd, d, words);
     case JSGID_TYPE_MOUNT:
         return set_mount(cmd, words);
     case JSGID_TYPE_DELEGATE:

@@ -119,6 +119,7 @@ jsgid_group_t *jsgid_group_create(const char *name, const char *defined_at)
         case JSGID_TYPE_OCTAL:
             (void)jsgid_value_octal(d->def, 0, 07777, number);
             break;
+        case JSGID_TYPE_STICKY:
         case JSGID_TYPE_FLAG:
             (void)jsgid_value_flag(d->def, number);
             break;

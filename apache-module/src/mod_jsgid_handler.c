@@ -16,6 +16,7 @@
 #include "jsgid_conn.h"
 #include "jsgid_fcgi.h"
 #include "jsgid_route.h"
+#include "mod_jsgid_process.h"
 #include "mod_jsgid_relay.h"
 #include "mod_jsgid_tunnel.h"
 
@@ -333,7 +334,10 @@ static apr_array_header_t *parameters(request_rec *r, const jsgid_group_t *group
     add_pair(pairs, "JSGI_APPLICATION_GROUP", application_group != NULL ? application_group : "");
     add_pair(pairs, "JSGI_REQUEST_ID", request_id(r));
     add_pair(pairs, "JSGI_QUEUE_START", apr_psprintf(r->pool, "%" APR_TIME_T_FMT, request->start));
-    add_pair(pairs, "JSGI_EXTENSIONS", extensions(r, request));
+    add_pair(pairs, "JSGI_EXTENSIONS",
+             group->number[JSGID_D_PROCESSES] > 1
+                 ? apr_pstrcat(r->pool, extensions(r, request), " process", NULL)
+                 : extensions(r, request));
     if (has_body && length == NULL) {
         add_pair(pairs, "JSGI_CHUNKED", "1");
     }
@@ -414,19 +418,26 @@ static int try_later(request_rec *r, const jsgid_group_t *group, apr_time_t wait
 
 /* Gets a connection within the connect timeout and the queue timeout; OK, or the status to answer.
  */
-static int take_connection(request_rec *r, const jsgid_group_t *group, apr_time_t start,
-                           jsgid_conn_t **pconn)
+static int take_connection(const jsgid_relay_request_t *request, const jsgid_group_t *group,
+                           jsgid_wish_t *wish, jsgid_conn_t **pconn)
 {
+    request_rec *r = request->r;
+    apr_time_t start = request->start;
     apr_time_t connect_end = start + apr_time_from_sec(group->number[JSGID_D_CONNECT_TIMEOUT]);
     apr_time_t queue_end = queue_deadline(group, start);
     int wait = RETRY_MIN_MILLIS;
 
     for (;;) {
         jsgid_unavailable_t why;
-        jsgid_conn_status_t status = jsgid_conn_take(conns, group->name, group->route, pconn, &why);
+        int answer;
+        jsgid_conn_status_t status =
+            jsgid_process_take(conns, group, request, wish, pconn, &why, &answer);
         apr_time_t now;
         apr_time_t pause;
 
+        if (answer != OK) {
+            return answer;
+        }
         switch (status) {
         case JSGID_CONN_OK:
             return OK;
@@ -530,6 +541,7 @@ int jsgid_handler(request_rec *r)
     jsgid_relay_request_t request;
     jsgid_relay_result_t result = {0};
     jsgid_relay_t *relay;
+    jsgid_wish_t wish;
     apr_time_t start;
     int tries;
 
@@ -574,16 +586,26 @@ int jsgid_handler(request_rec *r)
                       "JSGID0408: [group %s] the request's variables are too large", group->name);
         return HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE;
     }
+    jsgid_process_wish(r, group, &wish);
     relay = jsgid_relay_create(&request);
     for (tries = 0; tries < MAX_TRIES; tries++) {
         jsgid_conn_t *conn;
-        int status = take_connection(r, group, start, &conn);
+        int status = take_connection(&request, group, &wish, &conn);
 
         if (status != OK) {
             return status;
         }
+        if (group->sets_route) {
+            jsgid_process_set_cookie(r, group, &wish, conn->process,
+                                     mount_of(r) != NULL ? mount_of(r)->path : "/");
+        }
         jsgid_relay_run(relay, conn, &result);
+        if (wish.processes > 1 && result.process > 0) {
+            jsgid_conn_told(conns, group->name, conn, result.process, result.load);
+        }
         if (result.is_upgraded) {
+            /* It is no request any more. */
+            jsgid_conn_told(conns, group->name, conn, 0, 0);
             status = upgrade(&request, group, conn, &result);
             jsgid_conn_close(conns, conn);
             return status;

@@ -45,6 +45,7 @@ typedef struct {
     const char *why_no_profile;
     int is_held;       /**< its profile is registered no more, but its daemons run */
     const char *route; /**< path of groups/NAME.sock */
+    int sets_route;    /**< JsgiSticky NAME set: the cookie is this module's own */
 } jsgid_group_t;
 
 /** An application mounted by JsgiScriptAlias. */

@@ -920,6 +920,7 @@ void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_resul
     relay->is_write_closed = 0;
     relay->saw_going_away = 0;
     relay->retry = 0;
+    relay->process = 0;
     relay->next = NULL;
     relay->limit = NULL;
     memset(&relay->reader, 0, sizeof(relay->reader));
@@ -958,6 +959,8 @@ void jsgid_relay_run(jsgid_relay_t *relay, jsgid_conn_t *conn, jsgid_relay_resul
     presult->location = relay->location;
     presult->sendfile = relay->sendfile;
     presult->status = relay->status;
+    presult->process = relay->process;
+    presult->load = relay->load;
     presult->is_upgraded = relay->is_switching && relay->is_ended && !relay->failed;
     presult->early = relay->next;
     presult->early_length = (apr_size_t)(relay->limit - relay->next);

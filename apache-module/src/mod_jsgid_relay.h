@@ -16,6 +16,7 @@ typedef struct {
     apr_size_t head_length;
     int has_body;
     int is_upgrade_offered;    /**< the daemon may answer with 101 */
+    int is_question;           /**< only asks which process it is: see mod_jsgid_process.c */
     int error_override;        /**< ErrorDocument answers for statuses from 400 to 599 */
     int error_status;          /**< this is the error document for that status; 0: it is none */
     apr_time_t start;          /**< when the module began to look for a daemon */
@@ -50,6 +51,8 @@ typedef struct {
     int is_upgraded; /**< 1: the daemon's answer was 101; the connection is another protocol's */
     const unsigned char *early; /**< what came behind that answer, in the connection's buffer */
     apr_size_t early_length;
+    unsigned process; /**< number of the process that answered; 0: not told */
+    unsigned load;    /**< how many other requests it had */
 } jsgid_relay_result_t;
 
 /** Sends the request and hands on the response. The connection stays the caller's. Leaves in the

@@ -83,6 +83,8 @@ struct jsgid_relay_t {
     int status;
     const char *location;
     const char *sendfile; /* value of X-Sendfile */
+    unsigned process;     /* what END_REQUEST told about it: its number */
+    unsigned load;        /* and how many other requests it has */
     int failed;           /* status is what the handler returns */
     int is_switching;     /* the header block was that of an upgrade */
     int retry;

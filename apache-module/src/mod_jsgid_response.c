@@ -510,7 +510,13 @@ void jsgid_response_end(jsgid_relay_t *relay)
     if (jsgid_fcgi_end_decode(&relay->reader, &app_status, &protocol_status) != 0) {
         jsgid_relay_no_response(relay, HTTP_BAD_GATEWAY, "JSGID0429",
                                 "the daemon sent an END_REQUEST that is not 8 bytes long");
-    } else if (protocol_status == JSGID_FCGI_OVERLOADED) {
+        return;
+    }
+    relay->process = jsgid_fcgi_end_process(&relay->reader, &relay->load);
+    if (relay->request.is_question && protocol_status == JSGID_FCGI_WRONG_PROCESS) {
+        return; /* the answer */
+    }
+    if (protocol_status == JSGID_FCGI_OVERLOADED) {
         apr_table_setn(relay->r->err_headers_out, "Retry-After", "1");
         jsgid_relay_no_response(
             relay, HTTP_SERVICE_UNAVAILABLE, "JSGID0416",

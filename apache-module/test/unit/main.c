@@ -78,6 +78,7 @@ int main(void)
     srunner_add_suite(runner, suite_rundir());
     srunner_add_suite(runner, suite_chroot());
     srunner_add_suite(runner, suite_sendfile());
+    srunner_add_suite(runner, suite_choice());
     srunner_add_suite(runner, suite_conn());
     srunner_add_suite(runner, suite_spawn());
     srunner_add_suite(runner, suite_directives());

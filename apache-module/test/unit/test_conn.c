@@ -306,6 +306,76 @@ START_TEST(yielding_is_kept_up_while_it_pays_and_else_tried_now_and_then)
 }
 END_TEST
 
+static const jsgid_wish_t any_of_two = {2, 1, 0, 0};
+
+static jsgid_conn_t *take_process(const fixture_t *f, const jsgid_wish_t *wish, int *pask)
+{
+    jsgid_unavailable_t why;
+    jsgid_conn_t *conn = NULL;
+
+    ck_assert_int_eq(jsgid_conn_take_process(f->conns, "g", f->route, wish, &conn, pask, &why),
+                     JSGID_CONN_OK);
+    return conn;
+}
+
+START_TEST(requests_of_this_child_count_until_their_connection_is_put_back)
+{
+    fixture_t f = set_up();
+    int listener = listen_behind_route(&f, "1");
+    int is_asked;
+    jsgid_conn_t *one = take_process(&f, &any_of_two, &is_asked);
+    int peer = accept(listener, NULL, NULL);
+    jsgid_conn_t *two = take_process(&f, &any_of_two, &is_asked);
+    int other = accept(listener, NULL, NULL);
+
+    ck_assert_int_eq(is_asked, 1);
+    jsgid_conn_told(f.conns, "g", one, 1, 0);
+    jsgid_conn_told(f.conns, "g", two, 2, 0);
+    jsgid_conn_put(f.conns, "g", two);
+    jsgid_conn_put(f.conns, "g", one);
+    ck_assert_ptr_eq(take_process(&f, &any_of_two, &is_asked), one);
+    ck_assert_ptr_eq(take_process(&f, &any_of_two, &is_asked), two);
+    jsgid_conn_put(f.conns, "g", two);
+    ck_assert_ptr_eq(take_process(&f, &any_of_two, &is_asked), two);
+    jsgid_conn_close(f.conns, one);
+    jsgid_conn_close(f.conns, two);
+    (void)close(peer);
+    (void)close(other);
+    (void)close(listener);
+    apr_pool_destroy(f.pool);
+}
+END_TEST
+
+START_TEST(what_is_known_of_processes_is_forgotten_with_their_socket)
+{
+    static const jsgid_wish_t second = {2, 1, 2, 0};
+    fixture_t f = set_up();
+    int listener = listen_behind_route(&f, "1");
+    int is_asked;
+    jsgid_conn_t *conn = take_process(&f, &second, &is_asked);
+    int peer = accept(listener, NULL, NULL);
+    int next;
+
+    ck_assert_int_eq(is_asked, 1);
+    jsgid_conn_told(f.conns, "g", conn, 2, 0);
+    jsgid_conn_put(f.conns, "g", conn);
+    conn = take_process(&f, &second, &is_asked);
+    ck_assert_int_eq(is_asked, 0);
+    ck_assert_uint_eq(conn->process, 2);
+    next = listen_behind_route(&f, "2");
+    jsgid_conn_told(f.conns, "g", conn, 2, 7);
+    jsgid_conn_put(f.conns, "g", conn);
+    conn = take_process(&f, &second, &is_asked);
+    ck_assert_int_eq(is_asked, 1);
+    ck_assert_uint_eq(conn->process, 0);
+    jsgid_conn_close(f.conns, conn);
+    (void)close(peer);
+    (void)close(listener);
+    (void)close(next);
+    apr_pool_destroy(f.pool);
+}
+END_TEST
+
 Suite *suite_conn(void)
 {
     Suite *suite = suite_create("conn");
@@ -321,6 +391,8 @@ Suite *suite_conn(void)
     tcase_add_test(tests, full_backlog_does_not_block);
     tcase_add_test(tests, idle_connections_are_bounded_in_number);
     tcase_add_test(tests, yielding_is_kept_up_while_it_pays_and_else_tried_now_and_then);
+    tcase_add_test(tests, requests_of_this_child_count_until_their_connection_is_put_back);
+    tcase_add_test(tests, what_is_known_of_processes_is_forgotten_with_their_socket);
     tcase_add_loop_test(tests, request_is_sent_again_only_when_the_daemon_has_not_begun_it, 0,
                         (int)(sizeof(retries) / sizeof(*retries)));
     suite_add_tcase(suite, tests);

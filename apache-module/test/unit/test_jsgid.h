@@ -14,6 +14,7 @@ Suite *suite_value(void);
 Suite *suite_profile(void);
 Suite *suite_rundir(void);
 Suite *suite_chroot(void);
+Suite *suite_choice(void);
 Suite *suite_conn(void);
 Suite *suite_spawn(void);
 Suite *suite_directives(void);

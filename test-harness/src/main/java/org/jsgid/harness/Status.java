@@ -77,6 +77,7 @@ public record Status(List<Monitor> monitors, List<Group> groups) {
     /** A daemon. */
     public record DaemonProcess(
             long pid,
+            int number,
             int generation,
             String state,
             String startedAt,

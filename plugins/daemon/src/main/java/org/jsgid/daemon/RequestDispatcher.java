@@ -1,6 +1,7 @@
 package org.jsgid.daemon;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jsgid.daemon.app.Applications;
 import org.jsgid.daemon.fcgi.RequestExchange;
@@ -9,12 +10,16 @@ import org.jsgid.daemon.fcgi.RequestHandler;
 /** Takes a request through the queue to its application. */
 final class RequestDispatcher implements RequestHandler {
 
+    private static final int MOST_NUMBERED = 255;
+
     private final RequestQueue queue;
     private final Applications applications;
     private final VirtualThreads virtual;
     private final boolean hasSiblings;
     private final int process;
     private final AtomicLong ended = new AtomicLong();
+    /** Requests that have their answer, while their threads are on the way back. */
+    private final AtomicInteger answered = new AtomicInteger();
 
     /**
      * A dispatcher.
@@ -69,6 +74,9 @@ final class RequestDispatcher implements RequestHandler {
             }
         } finally {
             queue.leave();
+            if (exchange.isAnswered()) {
+                answered.decrementAndGet();
+            }
             ended.incrementAndGet();
         }
     }
@@ -80,12 +88,18 @@ final class RequestDispatcher implements RequestHandler {
 
     @Override
     public int process() {
-        return process;
+        // What END_REQUEST cannot say is said to be unknown.
+        return process <= MOST_NUMBERED ? process : 0;
     }
 
     @Override
     public int load() {
-        return queue.load();
+        return Math.max(0, queue.load() - answered.get());
+    }
+
+    @Override
+    public void answered() {
+        answered.incrementAndGet();
     }
 
     @Override

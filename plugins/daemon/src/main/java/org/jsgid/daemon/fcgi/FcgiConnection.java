@@ -69,6 +69,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     private boolean understandsGoingAway;
     private boolean wantsTimes;
     private boolean wantsProcess;
+    private boolean isFirst = true;
     /** Nothing comes after the current request. Guarded by {@link #writing}. */
     boolean isLast;
     private boolean isGoingAwaySaid;
@@ -237,6 +238,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
             server.handler().handle(exchange);
             noteTime(exchange);
         } finally {
+            isFirst = false;
             handled = null;
             // An application may have left the flag set, and that would close the channel at the next read.
             Thread.interrupted();
@@ -587,6 +589,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         current = null;
         decoder.answered();
         if (wantsProcess) {
+            noteAnswered();
             writer.end(id, appStatus, protocolStatus, withStdout, server.handler().process(), otherRequests());
         } else {
             writer.end(id, appStatus, protocolStatus, withStdout);
@@ -600,10 +603,19 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         writer.send();
     }
 
+    /** Else a client that sends its next request at once would find this one still counted. */
+    private void noteAnswered() {
+        RequestExchange exchange = handled;
+        if (exchange != null && exchange.isWorking() && Thread.currentThread().equals(exchange.thread())) {
+            exchange.markAnswered();
+            server.handler().answered();
+        }
+    }
+
     /** What this process has to do beside the request that is about to end; one that was not begun is in no count. */
     private int otherRequests() {
         RequestExchange exchange = handled;
-        boolean isCounted = exchange != null && exchange.isWorking();
+        boolean isCounted = exchange != null && exchange.isWorking() && !exchange.isAnswered();
         return Math.max(0, Math.min(MOST_TOLD, server.handler().load() - (isCounted ? 1 : 0)));
     }
 
@@ -620,6 +632,13 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         writer.send();
         isUpgraded = true;
         return server.upgraded(channel);
+    }
+
+    /** The request was not for this process. Over a connection that has served, only its load was asked for. */
+    void notForUs() {
+        if (isFirst) {
+            server.anotherIsSought();
+        }
     }
 
     private void goingAway() throws IOException {

@@ -27,7 +27,11 @@ public final class FcgiServer {
 
     private static final int MOST_CONNECTIONS = 1024;
 
-    private static final int LEFT_TO_SIBLINGS_MILLIS = 20;
+    /** How long a full process lets others accept. Less than below, so that one that is full can be found, too. */
+    private static final int LEFT_WHILE_FULL_MILLIS = 5;
+
+    /** How long a process that was not the one which somebody looks for lets others accept. */
+    private static final int LEFT_WHILE_SOUGHT_MILLIS = 10;
 
     /** Bytes of a buffer that holds a page of 64 KiB with its header block. */
     private static final int LARGE = 80 * 1024;
@@ -65,6 +69,8 @@ public final class FcgiServer {
     private volatile long lastGoingAwayNanos;
     private volatile boolean isGoingAwaySaid;
     private volatile boolean isUpgradedEnding;
+
+    private volatile long lastSoughtNanos = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
 
     /**
      * Prepares to accept.
@@ -184,12 +190,26 @@ public final class FcgiServer {
         }
         try {
             // Once in any case: a request that was accepted just now does not count as running yet.
-            for (int i = 0; i == 0 || (i < LEFT_TO_SIBLINGS_MILLIS && handler.isFull() && !isDraining); i++) {
+            for (int i = 0; i == 0 || isLeft(i); i++) {
                 TimeUnit.MILLISECONDS.sleep(1);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean isLeft(int millis) {
+        boolean isSought = System.nanoTime() - lastSoughtNanos < TimeUnit.MILLISECONDS.toNanos(LEFT_WHILE_SOUGHT_MILLIS);
+        int most = isSought ? LEFT_WHILE_SOUGHT_MILLIS : LEFT_WHILE_FULL_MILLIS;
+        return millis < most && !isDraining && (isSought || handler.isFull());
+    }
+
+    /**
+     * Somebody looks for another process of the group, with one connection after another: the next one is left to the
+     * others for a moment, so that each is found after as many connections as there are processes.
+     */
+    void anotherIsSought() {
+        lastSoughtNanos = System.nanoTime();
     }
 
     private void start(SocketChannel channel) throws IOException {

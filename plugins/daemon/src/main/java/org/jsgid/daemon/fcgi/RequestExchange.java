@@ -68,6 +68,7 @@ public final class RequestExchange implements Exchange {
 
     private volatile RequestWork work;
     private volatile boolean isTimedOut;
+    private volatile boolean isAnswered;
 
     RequestExchange(FcgiConnection connection, int id, Parameters parameters, byte[] head) {
         this.connection = connection;
@@ -128,6 +129,15 @@ public final class RequestExchange implements Exchange {
     public Thread thread() {
         RequestWork begun = work;
         return begun == null ? null : begun.thread;
+    }
+
+    void markAnswered() {
+        isAnswered = true;
+    }
+
+    /** Whether {@link RequestHandler#answered} was called for it. */
+    public boolean isAnswered() {
+        return isAnswered;
     }
 
     /** Whether a thread works for the request. */
@@ -737,17 +747,19 @@ public final class RequestExchange implements Exchange {
 
     /** Ends a request that is for another process of the group; nothing of it was begun. */
     public void wrongProcess() {
+        connection.notForUs();
         end(0, Records.WRONG_PROCESS);
     }
 
-    /** The process that the request is for: its number, 0: any, -1: what is asked for is no number. */
+    /** The process that the request is for: its number, 0: any, -1: none, so that the answer only tells who we are. */
     public int wantedProcess() {
         String wanted = offers("process") ? parameters.get("JSGI_PROCESS") : null;
         if (wanted == null || wanted.isEmpty()) {
             return 0;
         }
         try {
-            return Integer.parseInt(wanted);
+            int number = Integer.parseInt(wanted);
+            return number > 0 ? number : -1;
         } catch (NumberFormatException e) {
             return -1;
         }

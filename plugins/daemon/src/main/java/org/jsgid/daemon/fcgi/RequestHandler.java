@@ -23,7 +23,7 @@ public interface RequestHandler {
         return 0;
     }
 
-    /** Requests that run or wait. */
+    /** Requests that run or wait, but those that have been {@link #answered}. */
     default int load() {
         return 0;
     }
@@ -32,6 +32,9 @@ public interface RequestHandler {
     default boolean usesCallingThread() {
         return true;
     }
+
+    /** The thread that works for a request has ended it, and will return from {@link #handle} soon. */
+    default void answered() {}
 
     /** Whether a request that came now would have to wait. */
     default boolean isFull() {
