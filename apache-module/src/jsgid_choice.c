@@ -163,7 +163,7 @@ unsigned jsgid_route_of_cookies(const char *cookies, const char *name, unsigned 
     apr_size_t length = strlen(name);
     const char *at = cookies;
 
-    while (at != NULL && *at != '\0') {
+    while (*at != '\0') {
         const char *end;
 
         at += strspn(at, " \t;,");
