@@ -30,7 +30,7 @@ typedef struct jsgid_conn_t {
     apr_time_t idle_since;
     int yields_paid;    /**< how often it has paid lately to yield, at most JSGID_YIELDS_KEPT */
     unsigned not_tried; /**< requests since that was last tried */
-    unsigned process;           /**< number of the daemon process behind it; 0: not known */
+    unsigned process;   /**< number of the daemon process behind it; 0: not known */
     jsgid_conn_list_t *counted; /**< where its request counts as one of this child's; NULL */
     struct jsgid_conn_t *next;
 } jsgid_conn_t;
