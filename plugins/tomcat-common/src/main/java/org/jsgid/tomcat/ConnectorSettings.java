@@ -113,6 +113,7 @@ final class ConnectorSettings {
     }
 
     @Override
+    @SuppressWarnings("PatternMatchingInstanceof") // Tomcat 9 runs on Java 8.
     public boolean equals(Object other) {
         return other instanceof ConnectorSettings && values.equals(((ConnectorSettings) other).values);
     }

@@ -86,6 +86,10 @@ final class ContainerLog {
             Logger random = Logger.getLogger("org.apache.catalina.util.SessionIdGeneratorBase");
             random.setLevel(Level.SEVERE);
             HELD.add(random);
+            // Says at each start of an application with welcome files of its own that its context is not known yet.
+            Logger mapper = Logger.getLogger("org.apache.catalina.mapper.Mapper");
+            mapper.setLevel(Level.OFF);
+            HELD.add(mapper);
         }
     }
 

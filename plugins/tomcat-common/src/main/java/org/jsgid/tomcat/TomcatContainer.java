@@ -36,7 +36,7 @@ public final class TomcatContainer implements ServletContainer {
 
     /** Jars of ours and Tomcat's, in which no application looks for tag libraries or fragments. */
     private static final String NOT_SCANNED = "daemon-*.jar,ecj-*.jar,jsgi-api-*.jar,tomcat-annotations-api-*.jar,"
-            + "tomcat-embed-*.jar,tomcat9-*.jar,tomcat10-*.jar,tomcat11-*.jar";
+            + "tomcat-dbcp-*.jar,tomcat-embed-*.jar,tomcat9-*.jar,tomcat10-*.jar,tomcat11-*.jar";
 
     private final String product = ServerInfo.getServerInfo().replace("Apache ", "");
     private TomcatServer server;

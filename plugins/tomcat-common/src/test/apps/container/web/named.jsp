@@ -1,0 +1,1 @@
+named ${requestScope.named} <%= request.getDispatcherType() %>
