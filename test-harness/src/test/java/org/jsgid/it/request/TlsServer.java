@@ -30,13 +30,20 @@ final class TlsServer {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Httpd httpd;
+    private final int port;
 
     TlsServer(Httpd httpd) {
-        this.httpd = httpd;
+        this(httpd, httpd.port());
     }
 
-    /** A configuration with TLS; makes the certificate. */
-    static HttpdConf conf(Httpd server) {
+    /** TLS at another port than the server's first. */
+    TlsServer(Httpd httpd, int port) {
+        this.httpd = httpd;
+        this.port = port;
+    }
+
+    /** Makes the certificate: {@code server.crt} and {@code server.key} in the server root. */
+    static void makeCertificate(Httpd server) {
         try {
             writeCertificate(server);
         } catch (IOException e) {
@@ -44,6 +51,11 @@ final class TlsServer {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A configuration with TLS; makes the certificate. */
+    static HttpdConf conf(Httpd server) {
+        makeCertificate(server);
         return new HttpdConf()
                 .module("ssl")
                 .add(
@@ -67,7 +79,7 @@ final class TlsServer {
 
     /** The beginning of a request for a path. */
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("https://localhost:" + httpd.port() + path))
+        return HttpRequest.newBuilder(URI.create("https://localhost:" + port + path))
                 .timeout(PATIENCE);
     }
 
