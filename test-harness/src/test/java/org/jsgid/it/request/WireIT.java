@@ -133,7 +133,7 @@ class WireIT {
 
         String all = raw(request + "\r\n\r\n" + request + "\r\nConnection: close\r\n\r\n");
 
-        String[] responses = all.split("(?=HTTP/1\\.1 200 OK)");
+        String[] responses = all.split("(?=HTTP/1\\.1 200 OK)", -1);
         assertThat(responses).as(all).hasSize(2);
         for (String response : responses) {
             assertThat(response).contains("Transfer-Encoding: chunked").containsIgnoringCase("\r\nTrailer: X-Written");
