@@ -19,6 +19,7 @@ Suite *suite_conn(void);
 Suite *suite_spawn(void);
 Suite *suite_directives(void);
 Suite *suite_unread(void);
+Suite *suite_tunnels(void);
 Suite *suite_sendfile(void);
 
 /** A pool for one test. */

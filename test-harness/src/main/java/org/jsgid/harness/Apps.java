@@ -81,7 +81,7 @@ public final class Apps {
                 tree(SOURCES.resolve(folder + "/classes")).entrySet()) {
             write(translated.resolve(source.getKey()), generation.translate(source.getValue()));
         }
-        Path classes = compile(server, translated, name, List.of(generation.api()), generation.release());
+        Path classes = compile(server, translated, name, generation.apis(), generation.release());
         Map<String, byte[]> entries = new TreeMap<>();
         tree(classes).forEach((file, bytes) -> entries.put("WEB-INF/classes/" + file, bytes));
         tree(SOURCES.resolve(folder + "/web")).forEach((file, bytes) -> entries.put(file, generation.translate(bytes)));
@@ -147,8 +147,10 @@ public final class Apps {
             return "Apache Tomcat/" + tomcat;
         }
 
-        private Path api() {
-            return Image.get().find("tomcat-embed-core-" + tomcat, ".jar");
+        private List<Path> apis() {
+            return List.of(
+                    Image.get().find("tomcat-embed-core-" + tomcat, ".jar"),
+                    Image.get().find("tomcat-embed-websocket-" + tomcat, ".jar"));
         }
 
         /** The Java that the generation's own classes need. */

@@ -139,6 +139,16 @@ public final class Client {
             send(chunk.toByteArray());
         }
 
+        /** So many bytes that come now, as ASCII, or fewer at the end of the connection. */
+        public String readBytes(int count) throws IOException {
+            return new String(in.readNBytes(count), StandardCharsets.US_ASCII);
+        }
+
+        /** Sends nothing more, and goes on reading. */
+        public void shutdownOutput() throws IOException {
+            socket.shutdownOutput();
+        }
+
         /** Closes it with a reset, as a client that crashes does. */
         public void reset() throws IOException {
             socket.setSoLinger(true, 0);

@@ -40,6 +40,7 @@ import org.apache.tomcat.util.net.SSLSupport;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jsgid.daemon.fcgi.Exchange;
+import org.jsgid.daemon.fcgi.UpgradedConnection;
 
 /**
  * One Coyote processor with an exchange instead of a socket underneath. It serves one request after another, each from
@@ -53,8 +54,8 @@ import org.jsgid.daemon.fcgi.Exchange;
  * <p><b>Non-blocking I/O.</b> Read interest is served by a thread of the handler's executor which reads one buffer and
  * adds an event; writing is always possible, and waits while the client does not read.
  *
- * <p><b>Protocol upgrade</b> (WebSocket) is refused with an exception: it needs an extension of the FastCGI connection.
- * It fits in at {@link #doHttpUpgrade}, whose token says who takes the connection over once {@link #serve} would end.
+ * <p><b>Protocol upgrade</b> (WebSocket). The token that {@link #doHttpUpgrade} gets says who takes the connection over; that
+ * happens at the end of {@link #serve} ({@link UpgradedConnections}).
  */
 abstract class ExchangeProcessor extends AbstractProcessor {
 
@@ -62,6 +63,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     static final int NOTE = 24;
 
     private static final Log log = LogFactory.getLog(ExchangeProcessor.class);
+    private static final int SWITCHING_PROTOCOLS = 101;
     private static final int INPUT_BUFFER = 32 * 1024;
     /** As often as Tomcat's own connectors look. */
     private static final long ASYNC_TIMEOUT_CHECK_MILLIS = 1000;
@@ -80,6 +82,10 @@ abstract class ExchangeProcessor extends AbstractProcessor {
 
     private Exchange exchange;
     private Context context;
+    /** Who the connection is for after this request; null: the next request. */
+    private UpgradeToken upgradeToken;
+
+    private UpgradedConnection upgraded;
     private volatile IOException connectionFailure;
     private boolean interrupted;
 
@@ -148,6 +154,9 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             }
             endResponse();
             awaitLastRead();
+            if (upgraded != null) {
+                handler.upgrade(upgraded, upgradeToken);
+            }
         } finally {
             if (!responseFinished) {
                 responseFinished = true;
@@ -285,6 +294,8 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         clearDispatches();
         exchange = null;
         context = null;
+        upgradeToken = null;
+        upgraded = null;
         connectionFailure = null;
         interrupted = false;
         inputPending = false;
@@ -323,6 +334,10 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             swallowResponse = true;
             responseFinished = true;
             exchange.abort();
+            return;
+        }
+        if (upgradeToken != null && status == SWITCHING_PROTOCOLS) {
+            beginUpgrade();
             return;
         }
         if (status < 200 || status > 599) {
@@ -369,6 +384,21 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         return status == 200 && response.getMimeHeaders().getHeader("Location") != null ? "OK" : null;
     }
 
+    private void beginUpgrade() throws IOException {
+        String protocol = response.getMimeHeaders().getHeader("Upgrade");
+        swallowResponse = true;
+        outputLeft = -1;
+        try {
+            exchange.commit(SWITCHING_PROTOCOLS, null);
+            // An application that does not name the protocol means that which the client asked for.
+            exchange.header("Upgrade", protocol == null ? exchange.parameter("HTTP_UPGRADE") : protocol);
+            sendHeaders(-1, false);
+        } catch (IOException e) {
+            connectionFailure = e;
+            throw e;
+        }
+    }
+
     private void sendHeaders(long length, boolean describeBody) throws IOException {
         MimeHeaders headers = response.getMimeHeaders();
         int count = headers.size();
@@ -397,7 +427,8 @@ abstract class ExchangeProcessor extends AbstractProcessor {
 
     @Override
     protected final void flush() throws IOException {
-        if (responseFinished) {
+        // The head of an upgrade goes out with the end of its request.
+        if (responseFinished || (upgradeToken != null && response.getStatus() == SWITCHING_PROTOCOLS)) {
             return;
         }
         try {
@@ -425,6 +456,10 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             return;
         }
         try {
+            if (upgradeToken != null && response.getStatus() == SWITCHING_PROTOCOLS) {
+                upgraded = exchange.upgrade();
+                return;
+            }
             sendTrailers();
             exchange.finish();
         } catch (IOException e) {
@@ -694,8 +729,12 @@ abstract class ExchangeProcessor extends AbstractProcessor {
 
     @Override
     protected final void doHttpUpgrade(UpgradeToken token) {
-        throw new UnsupportedOperationException(
-                "JSGID0716: this connection cannot be upgraded to another protocol (WebSocket): use HTTP requests");
+        if (!exchange.isUpgradeOffered()) {
+            throw new IllegalStateException(
+                    "JSGID0716: the client asks for no other protocol (header Upgrade, HTTP/1.1), or the web server cannot "
+                            + "change to one on its connection");
+        }
+        upgradeToken = token;
     }
 
     /** Both buffers of the request, over the exchange. */

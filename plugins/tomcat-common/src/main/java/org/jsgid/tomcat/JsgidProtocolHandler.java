@@ -16,9 +16,11 @@ import org.apache.coyote.Adapter;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.ProtocolHandler;
 import org.apache.coyote.UpgradeProtocol;
+import org.apache.coyote.UpgradeToken;
 import org.apache.tomcat.util.collections.SynchronizedStack;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.jsgid.daemon.fcgi.Exchange;
+import org.jsgid.daemon.fcgi.UpgradedConnection;
 
 /**
  * The protocol handler of a connector that has no socket: the daemon calls {@link #service} for each request. Keeps the
@@ -34,6 +36,7 @@ final class JsgidProtocolHandler implements ProtocolHandler {
     private final String id;
     private final int threads;
     private final SynchronizedStack<JsgidProcessor> idle;
+    private final UpgradedConnections upgraded;
     private Set<String> allowedTrailers = Collections.emptySet();
     private ContinueResponseTiming continueTiming = ContinueResponseTiming.ON_REQUEST_BODY_READ;
     private boolean tomcatAuthentication;
@@ -46,6 +49,7 @@ final class JsgidProtocolHandler implements ProtocolHandler {
     JsgidProtocolHandler(String id, int threads) {
         this.id = id;
         this.threads = Math.max(1, threads);
+        this.upgraded = new UpgradedConnections(id + "-upgraded");
         this.idle = new SynchronizedStack<>(Math.min(this.threads, 16), this.threads);
     }
 
@@ -60,6 +64,11 @@ final class JsgidProtocolHandler implements ProtocolHandler {
             // A thread of the application that goes on after the time may still write to what the processor has.
             idle.push(processor);
         }
+    }
+
+    /** What is to be done with a connection whose request was upgraded. */
+    void upgrade(UpgradedConnection connection, UpgradeToken token) throws IOException {
+        upgraded.take(connection, token, executor);
     }
 
     // ------------------------------------------------- settings, called by their names
@@ -175,7 +184,8 @@ final class JsgidProtocolHandler implements ProtocolHandler {
     public void resume() {}
 
     @Override
-    public void stop() {
+    public void stop() throws Exception {
+        upgraded.stop();
         if (ownExecutor != null) {
             ownExecutor.shutdownNow();
             ownExecutor = null;
