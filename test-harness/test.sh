@@ -139,6 +139,7 @@ else
     rm -rf "$tree/target"
     mkdir -p "$logs"
     find "$tree" -name target -type d -path "$tree/*/*" -prune -exec rm -rf {} +
+    bring_nginx "$tree/target/tools/nginx" || say "nginx cannot be had, and its tests are skipped"
     step "shell scripts: shellcheck" check_scripts
     step "Java sources: format" maven com.diffplug.spotless:spotless-maven-plugin:check
     if [[ $fast == yes ]]; then

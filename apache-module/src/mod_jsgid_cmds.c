@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "jsgid_choice.h"
+#include "jsgid_listen.h"
 #include "jsgid_route.h"
 #include "jsgid_runtime.h"
 #include "jsgid_value.h"
@@ -571,8 +572,8 @@ static int has_one_word(jsgid_type_t type)
 {
     return type != JSGID_TYPE_PATHS && type != JSGID_TYPE_GROUPS && type != JSGID_TYPE_OPTIONS &&
            type != JSGID_TYPE_ENVIRONMENT && type != JSGID_TYPE_SERVLET_OPTION &&
-           type != JSGID_TYPE_MOUNT && type != JSGID_TYPE_SIZES && type != JSGID_TYPE_STICKY &&
-           type != JSGID_TYPE_FOLDER_PATHS;
+           type != JSGID_TYPE_LISTEN && type != JSGID_TYPE_MOUNT && type != JSGID_TYPE_SIZES &&
+           type != JSGID_TYPE_STICKY && type != JSGID_TYPE_FOLDER_PATHS;
 }
 
 static const char *check_scope(const cmd_parms *cmd, const jsgid_directive_t *d)
@@ -649,6 +650,9 @@ static const char *set(cmd_parms *cmd, void *folder, const char *args)
         return set_environment(cmd, words);
     case JSGID_TYPE_SERVLET_OPTION:
         return set_servlet_option(cmd, words);
+    case JSGID_TYPE_LISTEN:
+        error = jsgid_listen_parse(jsgid_server->pool, words, &current_group->text[d->id]);
+        return error != NULL ? mistake(cmd, error) : NULL;
     case JSGID_TYPE_TEXT:
         current_group->text[d->id] = apr_pstrdup(jsgid_server->pool, word);
         return NULL;

@@ -141,6 +141,13 @@ static void check_group(jsgid_group_t *group)
                       "have at most the %llu files that it may have itself",
                       (unsigned long long)limit.rlim_max);
     }
+    if (group->text[JSGID_D_LISTEN] != NULL && group->number[JSGID_D_ON_DEMAND]) {
+        jsgid_problem(
+            "JSGID0012", group->at[JSGID_D_LISTEN],
+            "JsgiListen: the group \"%s\" has JsgiOnDemand, and while it is stopped nobody "
+            "listens there; one of the two would be right",
+            group->name);
+    }
     /* Without a time a group that starts on demand would never stop, which is half of what it is
      * for. */
     if (group->number[JSGID_D_ON_DEMAND] && group->at[JSGID_D_INACTIVITY_TIMEOUT] == NULL) {
@@ -361,6 +368,41 @@ int jsgid_groups_resolve_missing(jsgid_server_t *server, apr_pool_t *pool)
     return found;
 }
 
+/* No two groups may want the same address, and the JDK must be able to share one between processes
+ * (SO_REUSEPORT, Java 9). */
+static void check_listeners(const jsgid_server_t *server)
+{
+    int i;
+    int k;
+
+    for (i = 0; i < server->groups->nelts; i++) {
+        const jsgid_group_t *group = APR_ARRAY_IDX(server->groups, i, jsgid_group_t *);
+        const char *text = group->text[JSGID_D_LISTEN];
+        apr_size_t length = text != NULL ? strcspn(text, " ") + 1 : 0;
+
+        if (text == NULL) {
+            continue;
+        }
+        if (group->profile != NULL && group->profile->feature < 9) {
+            jsgid_problem("JSGID0012", group->at[JSGID_D_LISTEN],
+                          "JsgiListen: the group \"%s\" runs on %s, and only Java 9 and later can "
+                          "share an address between processes; a later JsgiRuntime would be right",
+                          group->name, group->profile->name);
+        }
+        for (k = 0; k < i; k++) {
+            const jsgid_group_t *other = APR_ARRAY_IDX(server->groups, k, jsgid_group_t *);
+
+            if (other->text[JSGID_D_LISTEN] != NULL &&
+                strncmp(other->text[JSGID_D_LISTEN], text, length) == 0) {
+                jsgid_problem("JSGID0012", group->at[JSGID_D_LISTEN],
+                              "JsgiListen: the group \"%s\" listens there already (%s); an address "
+                              "of its own would be right",
+                              other->name, other->at[JSGID_D_LISTEN]);
+            }
+        }
+    }
+}
+
 void jsgid_groups_check(jsgid_server_t *server, apr_pool_t *temporary)
 {
     int i;
@@ -401,6 +443,7 @@ void jsgid_groups_check(jsgid_server_t *server, apr_pool_t *temporary)
         return;
     }
     jsgid_groups_resolve(server, server->pool);
+    check_listeners(server);
     check_programs(server, temporary);
     for (i = 0; i < server->profiles->nelts; i++) {
         const jsgid_profile_t *profile =

@@ -12,7 +12,7 @@ PACKAGES_TO_BUILD=(
 # shellcheck disable=SC2034  # read by the scripts that source this
 PACKAGES_TO_SHOW=("${PACKAGES_TO_BUILD[@]}" curl procps)
 # shellcheck disable=SC2034
-PACKAGES_TO_TEST=("${PACKAGES_TO_SHOW[@]}" check pkg-config clang-format cppcheck shellcheck util-linux)
+PACKAGES_TO_TEST=("${PACKAGES_TO_SHOW[@]}" libfcgi-bin check pkg-config clang-format cppcheck shellcheck util-linux)
 
 # missing_packages NAME...: prints those that are not installed.
 missing_packages() {
@@ -47,4 +47,19 @@ install_packages() {
         return 1
     fi
     rm -f "$log"
+}
+
+# bring_nginx DIR: unpacks nginx there unless it is installed. Not installed: that would start a server on port 80.
+bring_nginx() {
+    local dir=$1
+    if [[ -x /usr/sbin/nginx || -x $dir/usr/sbin/nginx ]]; then
+        return 0
+    fi
+    mkdir -p "$dir"
+    (
+        cd "$dir" || exit 1
+        # As root apt would read the package as another user, who may not enter.
+        apt-get -q -o APT::Sandbox::User=root download nginx-light >/dev/null 2>&1 &&
+            dpkg-deb -x nginx-light_*.deb . && rm -f nginx-light_*.deb
+    )
 }

@@ -84,6 +84,7 @@ int main(void)
     srunner_add_suite(runner, suite_directives());
     srunner_add_suite(runner, suite_unread());
     srunner_add_suite(runner, suite_tunnels());
+    srunner_add_suite(runner, suite_listen());
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

@@ -20,6 +20,7 @@ Suite *suite_spawn(void);
 Suite *suite_directives(void);
 Suite *suite_unread(void);
 Suite *suite_tunnels(void);
+Suite *suite_listen(void);
 Suite *suite_sendfile(void);
 
 /** A pool for one test. */

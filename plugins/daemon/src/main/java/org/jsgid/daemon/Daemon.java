@@ -14,6 +14,7 @@ import org.jsgid.daemon.app.Loader;
 import org.jsgid.daemon.app.RejectedException;
 import org.jsgid.daemon.fcgi.FcgiServer;
 import org.jsgid.daemon.fcgi.RequestExchange;
+import org.jsgid.daemon.fcgi.TcpListener;
 import org.jsgid.daemon.jsgi.JsgiLoader;
 import org.jsgid.daemon.jsgi.JsgiSettings;
 import org.jsgid.daemon.manage.DeadlockWatch;
@@ -102,6 +103,9 @@ final class Daemon {
         applications.preload(preloaded);
         if (timer != null) {
             background(timer, "jsgid-request-timer");
+        }
+        if (!settings.listen().isEmpty()) {
+            server.listen(new TcpListener(settings.listen(), settings.listenFrom()));
         }
         server.start();
         background(new FileWatch(applications, management), "jsgid-watch");

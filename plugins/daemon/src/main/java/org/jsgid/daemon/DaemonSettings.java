@@ -22,6 +22,8 @@ final class DaemonSettings implements ContainerSettings {
     private final boolean isVirtual;
     private final OwnerCheck ownerCheck;
     private final File home;
+    private final String listen;
+    private final String listenFrom;
     private final File workFolder;
     private final Map<String, String> servletOptions;
 
@@ -39,6 +41,8 @@ final class DaemonSettings implements ContainerSettings {
         this.isVirtual = line.field("threading").equals("virtual");
         this.ownerCheck = new OwnerCheck(id(line.field("script-user")), id(line.field("script-group")));
         this.home = new File(line.field("home"));
+        this.listen = line.field("listen");
+        this.listenFrom = line.field("from");
         this.workFolder = workFolder;
         this.servletOptions = servletOptions;
     }
@@ -119,6 +123,16 @@ final class DaemonSettings implements ContainerSettings {
 
     boolean isVirtual() {
         return isVirtual;
+    }
+
+    /** A TCP address and port to listen on too; empty: none. */
+    String listen() {
+        return listen;
+    }
+
+    /** The addresses that may connect there, separated by commas, or {@code any}. */
+    String listenFrom() {
+        return listenFrom;
     }
 
     File home() {

@@ -30,6 +30,7 @@ final class DefinitionText {
         text.add("working-directory", group.place().workingDirectory());
         text.add("chroot", group.place().chroot());
         text.add("cpu-priority", group.place().niceness());
+        text.add("listen", group.place().listen());
         group.jvm().options().forEach(option -> text.add("java-option", option));
         text.add("max-heap", group.jvm().maxHeapBytes());
         new TreeMap<>(group.jvm().environment()).forEach((name, value) -> text.add("environment", name + "=" + value));

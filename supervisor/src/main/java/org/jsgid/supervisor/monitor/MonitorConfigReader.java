@@ -189,7 +189,8 @@ public final class MonitorConfigReader {
                         section.octal("umask", 0022, 0777),
                         section.text("working-directory"),
                         section.text("chroot"),
-                        section.integer("cpu-priority", 0, -20, 19)),
+                        section.integer("cpu-priority", 0, -20, 19),
+                        section.text("listen")),
                 new GroupDefinition.Jvm(
                         section.all("java-option"),
                         section.number("max-heap", 0, 0, Long.MAX_VALUE),

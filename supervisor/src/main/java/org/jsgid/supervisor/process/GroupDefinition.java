@@ -103,8 +103,20 @@ public record GroupDefinition(
      * @param workingDirectory the working directory; absent: the user's home folder, if it can be entered
      * @param chroot the root of its file system
      * @param niceness -20 to 19; 0: as the monitor
+     * @param listen {@code JsgiListen}: a TCP address with its port, a space, and from whom requests are taken
      */
-    public record Place(int umask, Optional<String> workingDirectory, Optional<String> chroot, int niceness) {}
+    public record Place(
+            int umask,
+            Optional<String> workingDirectory,
+            Optional<String> chroot,
+            int niceness,
+            Optional<String> listen) {
+
+        /** A group that takes requests on its own socket only. */
+        public Place(int umask, Optional<String> workingDirectory, Optional<String> chroot, int niceness) {
+            this(umask, workingDirectory, chroot, niceness, Optional.empty());
+        }
+    }
 
     /**
      * What the JVM is told.

@@ -98,6 +98,11 @@ public final class LaunchMessage {
         fields.put("threading", group.threading());
         fields.put("temporary", temporary.toString());
         fields.put("home", jsgidHome.toString());
+        group.place().listen().ifPresent(listen -> {
+            int space = listen.indexOf(' ');
+            fields.put("listen", space < 0 ? listen : listen.substring(0, space));
+            fields.put("from", listen.substring(space + 1));
+        });
         group.scriptUser().ifPresent(uid -> fields.put("script-user", Long.toString(uid)));
         group.scriptGroup().ifPresent(gid -> fields.put("script-group", Long.toString(gid)));
         StringBuilder lines = new StringBuilder(ManagementCodec.encode("group", fields)).append('\n');

@@ -37,7 +37,8 @@ class MemoTest {
                         OptionalLong.of(1002),
                         List.of(7L, 8L),
                         Optional.of("/home/shop")),
-                new GroupDefinition.Place(0027, Optional.of("/srv/shop"), Optional.of("/srv/jail"), 5),
+                new GroupDefinition.Place(
+                        0027, Optional.of("/srv/shop"), Optional.of("/srv/jail"), 5, Optional.of("[::1]:9000 any")),
                 new GroupDefinition.Jvm(
                         List.of(" -Dspace= x ", "-Dline=a\nb"),
                         1L << 30,

@@ -129,6 +129,7 @@ class MonitorConfigReaderTest {
                 memory-limit-hard = 15
                 open-files = 16
                 cpu-priority = -5
+                listen = 192.0.2.7:9000 192.0.2.1
                 on-demand = yes
                 threading = virtual
                 renew-stale = never
@@ -165,7 +166,12 @@ class MonitorConfigReaderTest {
                                 OptionalLong.of(1002),
                                 List.of(1003L, 4294967294L),
                                 Optional.of("/home/shop")),
-                        new GroupDefinition.Place(0027, Optional.of("/srv/my shop%\n"), Optional.of("/srv/jail"), -5),
+                        new GroupDefinition.Place(
+                                0027,
+                                Optional.of("/srv/my shop%\n"),
+                                Optional.of("/srv/jail"),
+                                -5,
+                                Optional.of("192.0.2.7:9000 192.0.2.1")),
                         new GroupDefinition.Jvm(
                                 List.of("-Dfoo=bar baz", "-Xss1m"),
                                 268435456,

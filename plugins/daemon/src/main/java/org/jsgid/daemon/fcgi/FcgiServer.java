@@ -63,6 +63,8 @@ public final class FcgiServer {
     private int nextReader;
     private boolean isClosed;
     private final Thread acceptor;
+    /** Null when there is none. */
+    private TcpListener tcp;
 
     private volatile boolean isDraining;
     private volatile boolean isAccepting = true;
@@ -98,6 +100,11 @@ public final class FcgiServer {
         listener.register(selector, SelectionKey.OP_ACCEPT);
         this.acceptor = new Thread(new Acceptor(), "jsgid-accept");
         acceptor.setDaemon(true);
+    }
+
+    /** Accepts connections to this address too. To be called before {@link #start}. */
+    public void listen(TcpListener listening) {
+        tcp = listening;
     }
 
     /** Begins to accept. */
@@ -138,9 +145,10 @@ public final class FcgiServer {
     private void acceptUntilStopped() {
         while (isAccepting) {
             try {
-                selector.select();
+                selector.select(tcp == null ? 0 : tcp.open(selector));
                 selector.selectedKeys().clear();
                 acceptAll();
+                acceptTcp();
             } catch (IOException e) {
                 DaemonLog.line(
                         "JSGID0521",
@@ -148,6 +156,14 @@ public final class FcgiServer {
                                 + "Too many open files is the usual reason.");
                 pause();
             }
+        }
+        if (tcp != null) {
+            try {
+                acceptTcp();
+            } catch (IOException e) {
+                // They are cut with the socket.
+            }
+            tcp.close();
         }
     }
 
@@ -168,6 +184,25 @@ public final class FcgiServer {
             SocketChannel channel = null;
             try {
                 channel = listener.accept();
+                if (channel == null) {
+                    return;
+                }
+                start(channel);
+            } finally {
+                if (channel == null) {
+                    room.release();
+                }
+            }
+        }
+    }
+
+    /** The kernel has shared the connections out already: nobody else can take one of ours. */
+    private void acceptTcp() throws IOException {
+        while (tcp != null) {
+            room.acquireUninterruptibly();
+            SocketChannel channel = null;
+            try {
+                channel = tcp.accept();
                 if (channel == null) {
                     return;
                 }
