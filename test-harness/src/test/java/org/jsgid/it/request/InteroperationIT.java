@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -227,7 +226,9 @@ class InteroperationIT {
     void bodiesArriveWholeInBothDirections(Front front) throws IOException {
         Client client = front.client(httpd);
         byte[] body = new byte[300_000];
-        Arrays.setAll(body, i -> (byte) (i * 31 >> 3));
+        for (int i = 0; i < body.length; i++) {
+            body[i] = (byte) (i * 31 >> 3);
+        }
 
         Client.Response echoed = client.send("POST", "/app/echo", body);
         assertThat(echoed.status()).isEqualTo(200);
