@@ -104,7 +104,8 @@ class InteroperationIT {
         SERVER.httpd().awaitReady("shared", "closed");
         Path program = List.of(
                         Path.of("/usr/sbin/nginx"),
-                        Path.of(System.getProperty("jsgid.tree"), "target/tools/nginx/usr/sbin/nginx")).stream()
+                        Path.of(System.getProperty("jsgid.tree"), "target/tools/nginx/usr/sbin/nginx"))
+                .stream()
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElse(null);
@@ -113,9 +114,7 @@ class InteroperationIT {
         }
         Path folder = Files.createDirectories(SERVER.httpd().root().resolve("nginx"));
         Path configuration = folder.resolve("nginx.conf");
-        Files.writeString(
-                configuration,
-                """
+        Files.writeString(configuration, """
                 daemon off;
                 worker_processes 1;
                 user %s %s;
@@ -135,20 +134,19 @@ class InteroperationIT {
                 %s
                 %s
                 }
-                """
-                        .formatted(
-                                TestUser.APACHE.name(),
-                                TestUser.APACHE.group(),
-                                folder,
-                                folder,
-                                folder,
-                                folder,
-                                folder,
-                                folder,
-                                SERVER.httpd().runDir().resolve("groups/shared.sock"),
-                                TCP,
-                                nginxServer(NGINX_UNIX, "by_unix"),
-                                nginxServer(NGINX_TCP, "by_tcp")));
+                """.formatted(
+                        TestUser.APACHE.name(),
+                        TestUser.APACHE.group(),
+                        folder,
+                        folder,
+                        folder,
+                        folder,
+                        folder,
+                        folder,
+                        SERVER.httpd().runDir().resolve("groups/shared.sock"),
+                        TCP,
+                        nginxServer(NGINX_UNIX, "by_unix"),
+                        nginxServer(NGINX_TCP, "by_tcp")));
         nginx = RunningProcess.start(
                 List.of(program.toString(), "-p", folder.toString(), "-c", configuration.toString(), "-e", "stderr"),
                 folder,
@@ -184,8 +182,7 @@ class InteroperationIT {
                             fastcgi_pass %s;
                         }
                     }
-                """
-                .formatted(port, application, upstream);
+                """.formatted(port, application, upstream);
     }
 
     @AfterAll
