@@ -48,8 +48,8 @@ final class ConnectorSettings {
             "xpoweredBy"));
 
     /** Those that Tomcat has in its protocol handlers, and we in ours. */
-    private static final List<String> OF_HANDLER = Collections.unmodifiableList(
-            Arrays.asList("allowedTrailerHeaders", "continueResponseTiming", "tomcatAuthentication", "tomcatAuthorization"));
+    private static final List<String> OF_HANDLER = Collections.unmodifiableList(Arrays.asList(
+            "allowedTrailerHeaders", "continueResponseTiming", "tomcatAuthentication", "tomcatAuthorization"));
 
     private final List<ServletOption> options;
     private final Map<String, String> values = new TreeMap<>();
@@ -82,8 +82,9 @@ final class ConnectorSettings {
             if (name.equals(ENCODING)) {
                 checkEncoding(option);
             }
-            boolean known = OF_HANDLER.contains(name) ? Settings.set(handler, option, name) : OF_CONNECTOR.contains(name)
-                    && Settings.set(connector, option, name);
+            boolean known = OF_HANDLER.contains(name)
+                    ? Settings.set(handler, option, name)
+                    : OF_CONNECTOR.contains(name) && Settings.set(connector, option, name);
             if (!known) {
                 throw option.mistake("is no setting of a connector here", "There are " + knownNames());
             }

@@ -72,7 +72,8 @@ final class ContextSettings {
                     .matcher(new String(bytes, StandardCharsets.ISO_8859_1))
                     .find();
         } catch (IOException e) {
-            throw options.find(DEFAULT_WEB_XML).mistake("cannot be read: " + e, "A file that the daemon may read is right");
+            throw options.find(DEFAULT_WEB_XML)
+                    .mistake("cannot be read: " + e, "A file that the daemon may read is right");
         }
     }
 
@@ -110,7 +111,9 @@ final class ContextSettings {
                 if (manager == null || !Settings.set(manager, option, name.substring(MANAGER.length()))) {
                     throw option.mistake(
                             "is no setting of the session manager"
-                                    + (manager == null ? "" : " " + manager.getClass().getSimpleName()),
+                                    + (manager == null
+                                            ? ""
+                                            : " " + manager.getClass().getSimpleName()),
                             "Tomcat's documentation of <Manager> has those there are");
                 }
             }

@@ -96,8 +96,7 @@ class ContainerFeaturesTest {
     }
 
     private static String basic(String user) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((user + ":secret").getBytes(StandardCharsets.US_ASCII));
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":secret").getBytes(StandardCharsets.US_ASCII));
     }
 
     private static String session(TestingExchange exchange) {
@@ -181,9 +180,8 @@ class ContainerFeaturesTest {
         assertThat(login.status()).isIn(302, 303);
         assertThat(login.responseHeader("Location")).endsWith(MOUNT + "/secure/who");
         // The session's id changes with the user.
-        String after = login.headers().stream().anyMatch(header -> header.startsWith("Set-Cookie:"))
-                ? session(login)
-                : cookie;
+        String after =
+                login.headers().stream().anyMatch(header -> header.startsWith("Set-Cookie:")) ? session(login) : cookie;
         assertThat(serve(shop, TestingExchange.get(MOUNT, "/secure/who").with("HTTP_COOKIE", after))
                         .text())
                 .isEqualTo("ann by FORM, admin true");
@@ -249,7 +247,8 @@ class ContainerFeaturesTest {
         assertThat(get(shop, "/do/resources").text()).isEqualTo(expected);
         assertThat(get(shop, "/texts/of-jar.txt").text()).isEqualTo("of the jar");
         assertThat(get(shop, "/do/fragments").text()).isEqualTo("[second.jar, first.jar]");
-        assertThat(serve(packed, TestingExchange.get("/packed", "/do/resources")).text())
+        assertThat(serve(packed, TestingExchange.get("/packed", "/do/resources"))
+                        .text())
                 .isEqualTo(expected);
         assertThat(serve(packed, TestingExchange.get("/packed", "/do/fragments"))
                         .text())
@@ -336,8 +335,7 @@ class ContainerFeaturesTest {
 
     @Test
     void sessionsAreTrackedInTheWayTheApplicationSays() throws Exception {
-        ServletApplication shop = deploy(
-                "<session-config><tracking-mode>URL</tracking-mode></session-config>", "");
+        ServletApplication shop = deploy("<session-config><tracking-mode>URL</tracking-mode></session-config>", "");
         TestingExchange exchange = get(shop, "/do/session");
 
         assertThat(exchange.headers()).noneMatch(header -> header.startsWith("Set-Cookie"));

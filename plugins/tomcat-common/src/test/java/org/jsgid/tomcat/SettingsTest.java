@@ -86,12 +86,14 @@ class SettingsTest {
     void sayInWhichEncodingPathsAndQueriesAre() throws Exception {
         ServletApplication shop = container.deploy(application("connector.URIEncoding = ISO-8859-1"), "/shop", group);
 
-        assertThat(serve(shop, TestingExchange.get("/shop", "/do/form?a=%FC")).text()).startsWith("ü|");
+        assertThat(serve(shop, TestingExchange.get("/shop", "/do/form?a=%FC")).text())
+                .startsWith("ü|");
     }
 
     @Test
     void leaveAuthenticationToTomcatWhenAskedTo() throws Exception {
-        ServletApplication shop = container.deploy(application("connector.tomcatAuthentication = true"), "/shop", group);
+        ServletApplication shop =
+                container.deploy(application("connector.tomcatAuthentication = true"), "/shop", group);
 
         assertThat(serve(
                                 shop,
@@ -118,13 +120,16 @@ class SettingsTest {
 
     @Test
     void ofAllApplicationsOfAGroupMayStandInFilesAsThoseOfAnInstalledTomcat() throws Exception {
-        Path contextXml = file("context.xml", "<Context><Parameter name='from-context-xml' value='of the group'"
-                + " override='false'/><Environment name='price' value='42' type='java.lang.Integer'/></Context>");
-        Path webXml = file("web.xml", "<web-app version='4.0' xmlns='http://xmlns.jcp.org/xml/ns/javaee'>"
-                + "<context-param><param-name>from-web-xml</param-name><param-value>yes</param-value></context-param>"
-                + "</web-app>");
-        group.with("context.defaultContextXml", contextXml.toString())
-                .with("context.defaultWebXml", webXml.toString());
+        Path contextXml = file(
+                "context.xml",
+                "<Context><Parameter name='from-context-xml' value='of the group'"
+                        + " override='false'/><Environment name='price' value='42' type='java.lang.Integer'/></Context>");
+        Path webXml = file(
+                "web.xml",
+                "<web-app version='4.0' xmlns='http://xmlns.jcp.org/xml/ns/javaee'>"
+                        + "<context-param><param-name>from-web-xml</param-name><param-value>yes</param-value></context-param>"
+                        + "</web-app>");
+        group.with("context.defaultContextXml", contextXml.toString()).with("context.defaultWebXml", webXml.toString());
         File application = application();
         Files.delete(application.toPath().resolve("META-INF/context.xml"));
         ServletApplication shop = container.deploy(application, "/shop", group);
@@ -143,8 +148,11 @@ class SettingsTest {
 
     @Test
     void thatAreMistakesAreRefusedWithTheirPlace() throws Exception {
-        refuses("connector.maxPostSiz = 5", "jsgid.properties, line 1: connector.maxPostSiz = 5 is no setting of a "
-                + "connector here. There are connector.allowBackslash", "connector.maxPostSize");
+        refuses(
+                "connector.maxPostSiz = 5",
+                "jsgid.properties, line 1: connector.maxPostSiz = 5 is no setting of a "
+                        + "connector here. There are connector.allowBackslash",
+                "connector.maxPostSize");
         refuses("connector.port = 80", "is no setting of a connector here");
         refuses("connector.maxPostSize = 4M", "is no whole number between -2147483648 and 2147483647");
         refuses("connector.xpoweredBy = yes", "is neither true nor false");

@@ -30,6 +30,7 @@ class ManagementConnectionTest {
 
     /** Takes nothing until it is opened. */
     private static final class Valve extends OutputStream {
+        private final CountDownLatch reached = new CountDownLatch(1);
         private final CountDownLatch opened = new CountDownLatch(1);
         private final StringBuilder text = new StringBuilder();
 
@@ -40,6 +41,7 @@ class ManagementConnectionTest {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
+            reached.countDown();
             try {
                 opened.await();
             } catch (InterruptedException e) {
@@ -106,6 +108,7 @@ class ManagementConnectionTest {
         Valve valve = new Valve();
         ManagementConnection connection = new ManagementConnection(lines(""), valve);
         connection.send(ManagementLine.of("hello"));
+        valve.reached.await();
         for (int i = 0; i < 10_000; i++) {
             connection.send(ManagementLine.of("counters").with("requests", i));
         }
@@ -121,6 +124,7 @@ class ManagementConnectionTest {
         Valve valve = new Valve();
         ManagementConnection connection = new ManagementConnection(lines(""), valve);
         connection.send(ManagementLine.of("hello"));
+        valve.reached.await();
         connection.send(application("loaded", "/a"));
         connection.send(ManagementLine.of("ready"));
         for (int i = 0; i < 2 * ManagementConnection.MOST_WAITING; i++) {
