@@ -128,7 +128,7 @@ class WebSocketIT {
 
     @Test
     void anUpgradeThatNobodyAskedForIsAnError() throws IOException {
-        SERVER.httpd().errorLog().announce("JSGID0716|Lines");
+        SERVER.httpd().errorLog().announce("JSGID0420");
         assertThat(SERVER.httpd().client().get("/jakarta/lines").status()).isEqualTo(500);
     }
 
