@@ -107,7 +107,7 @@ generation() {
 # Whether the application at that mount is what the generation that serves has loaded, or refused.
 is_served() {
     ctl status tck 2>/dev/null | awk -v mount="$1" -v before="$2" '
-        $1 == "tck" { generation = $7 }
+        $1 == "tck" && $2 != "process" { generation = $7 } # a slow start has a line of its own
         $1 == mount && ($3 == "loaded" || $3 == "rejected") { found = 1 }
         END { exit !(found && generation > before) }'
 }
