@@ -89,9 +89,6 @@ class BrokenBackendIT {
     private static final Semaphore CLOSED_BY_THE_MODULE = new Semaphore(0);
 
     /** Requests of which a backend has read all parameters, on whichever connection. */
-    /** Bytes of a request that are sent before the daemon is known to have read anything (PROTOCOL.md). */
-    private static final int FIRST_PIECE = 32768;
-
     private static final AtomicInteger DELIVERED = new AtomicInteger();
 
     /** Connections that the module has made. */
@@ -712,7 +709,7 @@ class BrokenBackendIT {
         NEXT.add(connection -> {
             assertThat(readParameters(connection)).isTrue();
             // The rest of the body is sent when the first piece was read: closed with that unread.
-            assertThat(fill(connection, ByteBuffer.allocate(FIRST_PIECE))).isTrue();
+            assertThat(fill(connection, ByteBuffer.allocate(DAEMON_READS))).isTrue();
             closeUnread(connection);
         });
 
