@@ -197,7 +197,6 @@ static int keep(side_t *to, const unsigned char *data, size_t length)
     to->waiting_length = length;
     return 0;
 }
-#pragma GCC diagnostic pop
 
 typedef enum {
     MOVE_DONE,  /* nothing more can be done now */
@@ -269,6 +268,8 @@ static move_t take(jsgid_tunnels_t *tunnels, side_t *from, side_t *to)
     }
     return MOVE_AGAIN;
 }
+
+#pragma GCC diagnostic pop
 
 /* Moves what can be moved from one side to the other. */
 static move_t move(jsgid_tunnels_t *tunnels, side_t *from, side_t *to)

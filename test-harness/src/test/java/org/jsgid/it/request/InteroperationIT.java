@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -224,7 +227,7 @@ class InteroperationIT {
         Client client = front.client(httpd);
         byte[] body = new byte[300_000];
         for (int i = 0; i < body.length; i++) {
-            body[i] = (byte) (i * 31 >> 3);
+            body[i] = (byte) ((i * 31) >> 3);
         }
 
         Client.Response echoed = client.send("POST", "/app/echo", body);
@@ -294,11 +297,11 @@ class InteroperationIT {
         int mark = httpd.errorLog().mark();
         int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
 
-        try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
+        try (java.net.Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout((int) SOON.toMillis());
             socket.getOutputStream().write("\1\11\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1));
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
-        } catch (java.net.SocketException reset) {
+        } catch (SocketException reset) {
             assertThat(reset).hasMessageContaining("reset");
         }
         httpd.errorLog().awaitLine(mark, "JSGID0540", SOON);
