@@ -167,6 +167,7 @@ final class Daemon {
         boolean isQuiet = queue.idleMillis() >= QUIET_AFTER_MILLIS;
         long requests = queue.requests();
         server.drain();
+        applications.drain();
         long start = System.nanoTime();
         while (true) {
             isQuiet &= queue.requests() == requests;

@@ -13,6 +13,7 @@ final class DaemonSettings implements ContainerSettings {
     private final boolean isMultiprocess;
     private final int processes;
     private final int number;
+    private final int generation;
     private final int threads;
     private final int queueLimit;
     private final int queueTimeout;
@@ -31,6 +32,7 @@ final class DaemonSettings implements ContainerSettings {
         this.group = line.field("name");
         this.isMultiprocess = line.field("multiprocess").equals("yes");
         this.processes = Math.max(1, line.number("processes", 1));
+        this.generation = line.number("generation", 0);
         this.number = Math.max(1, line.number("number", 1));
         this.threads = Math.max(1, line.number("threads", 15));
         this.queueLimit = line.number("queue-limit", 100);
@@ -87,8 +89,18 @@ final class DaemonSettings implements ContainerSettings {
         return number;
     }
 
-    /** Processes of the group, this one included. */
-    int processes() {
+    @Override
+    public int generation() {
+        return generation;
+    }
+
+    @Override
+    public File sharedFolder() {
+        return new File(workFolder.getParentFile(), "shared");
+    }
+
+    @Override
+    public int processes() {
         return processes;
     }
 

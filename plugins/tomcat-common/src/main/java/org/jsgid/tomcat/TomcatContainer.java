@@ -67,6 +67,7 @@ public final class TomcatContainer implements ServletContainer {
             ContextSettings.checkNames(options);
             TomcatService service = serviceFor(file, contextPath, settings);
             JsgidProtocolHandler handler = service.handler(ConnectorSettings.of(options));
+            SessionRoute.name(service.host(), settings);
             Context context = start(service.host(), file.getAbsoluteFile(), contextPath, settings, options);
             return new WebApplication(this, handler, context);
         } catch (IllegalArgumentException | IOException e) {
@@ -115,9 +116,7 @@ public final class TomcatContainer implements ServletContainer {
         StandardContext context = new StandardContext();
         context.setPath(contextPath);
         context.setDocBase(file.getPath());
-        // A new generation has a work folder of its own and begins while the old one still serves: nobody would read
-        // the
-        // sessions that Tomcat keeps over a restart.
+        // Sessions are kept over a restart where context.xml says so, in every Tomcat; see DECISIONS.md.
         StandardManager sessions = new StandardManager();
         sessions.setPathname(null);
         context.setManager(sessions);
@@ -138,6 +137,7 @@ public final class TomcatContainer implements ServletContainer {
             if (event.getType().equals(Lifecycle.AFTER_INIT_EVENT)) {
                 try {
                     own.applyTo(context);
+                    HandoverManager.takePlace(context, file, settings);
                 } catch (IllegalArgumentException e) {
                     mistake.set(e);
                     throw e;

@@ -20,7 +20,24 @@ final class WebApplication implements ServletApplication {
 
     @Override
     public void service(Exchange exchange) throws IOException {
-        handler.service(exchange, context);
+        if (!(context.getManager() instanceof HandoverManager)) {
+            handler.service(exchange, context);
+            return;
+        }
+        HandoverManager sessions = (HandoverManager) context.getManager();
+        sessions.beginRequest();
+        try {
+            handler.service(exchange, context);
+        } finally {
+            sessions.endRequest();
+        }
+    }
+
+    @Override
+    public void drain() {
+        if (context.getManager() instanceof HandoverManager) {
+            ((HandoverManager) context.getManager()).handOver();
+        }
     }
 
     @Override

@@ -12,6 +12,9 @@ import org.jsgid.daemon.servlet.ContainerSettings;
 final class TestingSettings implements ContainerSettings {
 
     private final File workFolder;
+    private int generation = 1;
+    private int process = 2;
+    private int processes = 1;
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
 
     private final Map<String, String> servletOptions = new LinkedHashMap<>();
@@ -51,9 +54,32 @@ final class TestingSettings implements ContainerSettings {
         return servletOptions;
     }
 
+    /** These, for a process of another number or generation of a group that has several. */
+    TestingSettings of(int otherGeneration, int otherProcess) {
+        generation = otherGeneration;
+        process = otherProcess;
+        processes = 3;
+        return this;
+    }
+
     @Override
     public int process() {
-        return 2;
+        return process;
+    }
+
+    @Override
+    public int processes() {
+        return processes;
+    }
+
+    @Override
+    public int generation() {
+        return generation;
+    }
+
+    @Override
+    public File sharedFolder() {
+        return new File(workFolder.getParentFile(), "shared");
     }
 
     @Override

@@ -24,6 +24,7 @@ final class MountValve extends ValveBase {
             response.sendError(HttpServletResponse.SC_NOT_FOUND);
             return;
         }
+        SessionRoute.follow(request);
         getNext().invoke(request, response);
     }
 }

@@ -80,12 +80,19 @@ public final class LaunchMessage {
     /**
      * The lines that tell a daemon its settings and applications, and let it start.
      *
+     * @param generation the number of its generation
      * @param number the daemon's among the processes of its group
      */
     public static String settings(
-            GroupDefinition group, int number, List<ApplicationKey> applications, Path temporary, Path jsgidHome) {
+            GroupDefinition group,
+            int generation,
+            int number,
+            List<ApplicationKey> applications,
+            Path temporary,
+            Path jsgidHome) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("name", group.name());
+        fields.put("generation", Integer.toString(generation));
         fields.put("number", Integer.toString(number));
         fields.put("processes", Integer.toString(group.processes()));
         fields.put("multiprocess", group.multiprocess() ? "yes" : "no");

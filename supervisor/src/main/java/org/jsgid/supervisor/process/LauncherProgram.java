@@ -138,7 +138,12 @@ public final class LauncherProgram implements DaemonLauncher {
                 listener,
                 loop,
                 LaunchMessage.settings(
-                        order.definition(), order.number(), order.applications(), temporary, places.jsgidHome()),
+                        order.definition(),
+                        order.generation(),
+                        order.number(),
+                        order.applications(),
+                        temporary,
+                        places.jsgidHome()),
                 launcherStatuses);
     }
 

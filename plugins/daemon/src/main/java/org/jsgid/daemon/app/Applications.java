@@ -189,6 +189,15 @@ public final class Applications {
         return new ArrayList<>(deployments.values());
     }
 
+    /** Tells all applications that the process drains. */
+    public void drain() {
+        for (Deployment deployment : deployments()) {
+            if (deployment.state() == Deployment.State.LOADED) {
+                deployment.application().drain();
+            }
+        }
+    }
+
     /** Stops all applications. No request runs any more. */
     public void stop() {
         for (Deployment deployment : deployments()) {

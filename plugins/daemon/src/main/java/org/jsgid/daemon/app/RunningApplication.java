@@ -13,6 +13,9 @@ public interface RunningApplication {
      */
     void service(RequestExchange exchange) throws IOException;
 
+    /** Its process begins to drain; the last requests may still run, or come. */
+    default void drain() {}
+
     /** Ends it. No request runs any more. */
     void stop();
 

@@ -24,6 +24,18 @@ public interface ContainerSettings {
     /** What the group says about its servlet containers ({@code JsgiServletOption}), value by name. */
     Map<String, String> servletOptions();
 
+    /** How many processes the group has, this one included. */
+    int processes();
+
+    /** The number of the generation that this process belongs to; later ones have higher numbers. */
+    int generation();
+
+    /**
+     * A folder for what outlives a process, which all processes of the group share, those before and after this one too.
+     * It may not exist yet; the one above it does.
+     */
+    File sharedFolder();
+
     /** Writes a line to the daemon's log. */
     void log(String line);
 }

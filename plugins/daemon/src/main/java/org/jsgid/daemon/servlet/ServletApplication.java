@@ -13,6 +13,12 @@ public interface ServletApplication {
      */
     void service(Exchange exchange) throws IOException;
 
+    /**
+     * Its process begins to drain: requests that come from now on are the last ones, and other processes serve the rest. May
+     * take a moment, and be called while requests run.
+     */
+    default void drain() {}
+
     /** Stops it: listeners and servlets are destroyed, its class loader closed. */
     void stop();
 }

@@ -146,6 +146,11 @@ public final class WarLoader implements Loader {
         }
 
         @Override
+        public void drain() {
+            application.drain();
+        }
+
+        @Override
         public void stop() {
             application.stop();
         }

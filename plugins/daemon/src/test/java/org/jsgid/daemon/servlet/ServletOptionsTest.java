@@ -46,6 +46,21 @@ class ServletOptionsTest {
             }
 
             @Override
+            public int processes() {
+                return 1;
+            }
+
+            @Override
+            public int generation() {
+                return 1;
+            }
+
+            @Override
+            public File sharedFolder() {
+                throw new AssertionError("not asked for");
+            }
+
+            @Override
             public int process() {
                 return 1;
             }
