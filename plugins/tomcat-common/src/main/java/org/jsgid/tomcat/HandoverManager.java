@@ -111,7 +111,10 @@ final class HandoverManager extends StandardManager {
     private static boolean isConfigurable(PropertyDescriptor property) {
         return property.getReadMethod() != null
                 && property.getWriteMethod() != null
-                && property.getWriteMethod().getDeclaringClass().getPackage().equals(StandardManager.class.getPackage());
+                && property.getWriteMethod()
+                        .getDeclaringClass()
+                        .getPackage()
+                        .equals(StandardManager.class.getPackage());
     }
 
     /** All that was configured. */
@@ -139,8 +142,7 @@ final class HandoverManager extends StandardManager {
     @Override
     protected void startInternal() throws LifecycleException {
         try {
-            store = SessionStore.open(
-                    settings.sharedFolder(), application, settings.generation(), settings.process());
+            store = SessionStore.open(settings.sharedFolder(), application, settings.generation(), settings.process());
         } catch (IOException e) {
             settings.log("JSGID0720: the sessions of " + name() + " will not survive this process: " + e);
         }

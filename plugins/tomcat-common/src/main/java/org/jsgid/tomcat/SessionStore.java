@@ -77,9 +77,8 @@ final class SessionStore {
     static SessionStore open(File shared, String application, int generation, int process) throws IOException {
         Path all = shared.toPath().resolve("sessions");
         SessionStore store = new SessionStore(all.resolve(digest(application)), generation, process);
-        for (Path each : new Path[] {
-            shared.toPath(), all, store.folder, store.sessions(), store.busy(), store.processes()
-        }) {
+        for (Path each :
+                new Path[] {shared.toPath(), all, store.folder, store.sessions(), store.busy(), store.processes()}) {
             makeFolder(each);
         }
         Path free = store.processes().resolve("." + store.name);

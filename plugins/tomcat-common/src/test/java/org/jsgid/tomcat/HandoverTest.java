@@ -104,7 +104,9 @@ class HandoverTest {
         String newId = id.substring(0, id.length() - 1) + "1";
         assertThat(id(exchange)).isEqualTo(newId);
         assertThat(exchange.responseHeader("Set-Cookie")).startsWith("JSESSIONID=" + newId + ";");
-        assertThat(count(get(next, id, ""))).as("also for a client that has not got its new id yet").isEqualTo(4);
+        assertThat(count(get(next, id, "")))
+                .as("also for a client that has not got its new id yet")
+                .isEqualTo(4);
     }
 
     @Test
@@ -230,7 +232,8 @@ class HandoverTest {
     void theStoreIsForTheUserAlone() throws IOException {
         get(old, null, "");
         old.drain();
-        try (java.util.stream.Stream<Path> all = Files.walk(oldSettings.sharedFolder().toPath())) {
+        try (java.util.stream.Stream<Path> all =
+                Files.walk(oldSettings.sharedFolder().toPath())) {
             assertThat(all.filter(Files::isDirectory))
                     .isNotEmpty()
                     .allSatisfy(path -> assertThat(java.nio.file.attribute.PosixFilePermissions.toString(
