@@ -44,6 +44,8 @@ final class KeptDaemon implements DaemonLauncher.Handle {
     private final ServerLog log;
     private final LineBuffer lines;
     private final OutputStream output;
+    /** What the daemon printed while it had no monitor: another thread's, so lines of the two must not mix. */
+    private final OutputStream keptOutput;
     private final CountDownLatch keeperGone = new CountDownLatch(1);
     private volatile ProcessHandle keeper;
     private volatile KeeperConnection connection;
@@ -75,6 +77,7 @@ final class KeptDaemon implements DaemonLauncher.Handle {
         this.log = ServerLog.about("group " + order.definition().name());
         this.lines = new LineBuffer(line -> log.notice("JSGID0350", "[daemon " + pid + "] " + line));
         this.output = lines.newStream();
+        this.keptOutput = lines.newStream();
     }
 
     /** The process that is, or becomes, the keeper. */
@@ -147,10 +150,10 @@ final class KeptDaemon implements DaemonLauncher.Handle {
             failure = failed.reason();
         } else if (report instanceof KeeperReport.Output printed) {
             if (printed.lost() > 0) {
-                output.write(
+                keptOutput.write(
                         ("[" + printed.lost() + " bytes of output were dropped]\n").getBytes(StandardCharsets.UTF_8));
             }
-            output.write(printed.text().getBytes(StandardCharsets.UTF_8));
+            keptOutput.write(printed.text().getBytes(StandardCharsets.UTF_8));
         } else if (report instanceof KeeperReport.Exited exited) {
             exit = ExitReason.ofStatus(exited.status(), launcherStatuses);
         } else if (report instanceof KeeperReport.Ended ended) {
@@ -223,6 +226,7 @@ final class KeptDaemon implements DaemonLauncher.Handle {
                     reader.join(FOR_THE_LAST_LINES.toMillis());
                 }
             }
+            keptOutput.close();
             output.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
