@@ -46,6 +46,7 @@ final class KeptDaemon implements DaemonLauncher.Handle {
     private final OutputStream output;
     /** What the daemon printed while it had no monitor: another thread's, so lines of the two must not mix. */
     private final OutputStream keptOutput;
+
     private final CountDownLatch keeperGone = new CountDownLatch(1);
     private volatile ProcessHandle keeper;
     private volatile KeeperConnection connection;
