@@ -273,10 +273,35 @@ static jsgid_conn_status_t connect_route(jsgid_conn_t *conn, const char *route,
     }
 }
 
+/* A new connection to the socket that the route points to, which info describes. */
+static jsgid_conn_status_t connect_new(jsgid_conns_t *conns, const char *route,
+                                       const struct stat *info, jsgid_conn_t **pconn,
+                                       jsgid_unavailable_t *punavailable)
+{
+    jsgid_conn_t *conn = new_conn(conns);
+    jsgid_conn_status_t status;
+
+    if (conn == NULL) {
+        errno = ENOMEM;
+        return JSGID_CONN_ERROR;
+    }
+    conn->device = info->st_dev;
+    conn->inode = info->st_ino;
+    status = connect_route(conn, route, punavailable);
+    if (status != JSGID_CONN_OK) {
+        int error = errno;
+
+        jsgid_conn_close(conns, conn);
+        errno = error;
+        return status;
+    }
+    *pconn = conn;
+    return JSGID_CONN_OK;
+}
+
 jsgid_conn_status_t jsgid_conn_take(jsgid_conns_t *conns, const char *group, const char *route,
                                     jsgid_conn_t **pconn, jsgid_unavailable_t *punavailable)
 {
-    jsgid_conn_status_t status;
     jsgid_conn_t *conn;
     struct stat info;
 
@@ -304,23 +329,7 @@ jsgid_conn_status_t jsgid_conn_take(jsgid_conns_t *conns, const char *group, con
         }
         jsgid_conn_close(conns, conn);
     }
-    conn = new_conn(conns);
-    if (conn == NULL) {
-        errno = ENOMEM;
-        return JSGID_CONN_ERROR;
-    }
-    conn->device = info.st_dev;
-    conn->inode = info.st_ino;
-    status = connect_route(conn, route, punavailable);
-    if (status != JSGID_CONN_OK) {
-        int error = errno;
-
-        jsgid_conn_close(conns, conn);
-        errno = error;
-        return status;
-    }
-    *pconn = conn;
-    return JSGID_CONN_OK;
+    return connect_new(conns, route, &info, pconn, punavailable);
 }
 
 /* The list of a group; the lock is held. */
@@ -422,7 +431,6 @@ jsgid_conn_status_t jsgid_conn_take_process(jsgid_conns_t *conns, const char *gr
         return errno == ENOENT ? read_route(route, punavailable) : JSGID_CONN_ERROR;
     }
     for (;;) {
-        jsgid_conn_status_t status;
         jsgid_conn_t *former;
         jsgid_conn_t *conn = NULL;
         jsgid_choice_t choice;
@@ -452,23 +460,7 @@ jsgid_conn_status_t jsgid_conn_take_process(jsgid_conns_t *conns, const char *gr
             jsgid_conn_close(conns, conn);
             continue;
         }
-        conn = new_conn(conns);
-        if (conn == NULL) {
-            errno = ENOMEM;
-            return JSGID_CONN_ERROR;
-        }
-        conn->device = info.st_dev;
-        conn->inode = info.st_ino;
-        status = connect_route(conn, route, punavailable);
-        if (status != JSGID_CONN_OK) {
-            int error = errno;
-
-            jsgid_conn_close(conns, conn);
-            errno = error;
-            return status;
-        }
-        *pconn = conn;
-        return JSGID_CONN_OK;
+        return connect_new(conns, route, &info, pconn, punavailable);
     }
 }
 

@@ -18,7 +18,7 @@ class PluginSelectorTest {
 
         @Override
         public LaunchPlan plan(LaunchRequest request) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("choosing a plugin asks for no plan");
         }
     }
 

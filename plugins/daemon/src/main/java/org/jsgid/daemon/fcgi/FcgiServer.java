@@ -178,40 +178,35 @@ public final class FcgiServer {
     private void acceptAll() throws IOException {
         while (isAccepting) {
             leaveToSiblings();
-            if (!room.tryAcquire()) {
-                room.acquireUninterruptibly();
+            if (!acceptNext(false)) {
+                return;
             }
-            SocketChannel channel = null;
-            try {
-                channel = listener.accept();
-                if (channel == null) {
-                    return;
-                }
-                start(channel);
-            } finally {
-                if (channel == null) {
-                    room.release();
-                }
+        }
+    }
+
+    /** Takes the next connection, when there is one and as soon as there is room; false when there is none. */
+    private boolean acceptNext(boolean isTcp) throws IOException {
+        room.acquireUninterruptibly();
+        SocketChannel channel = null;
+        try {
+            channel = isTcp ? tcp.accept() : listener.accept();
+            if (channel == null) {
+                return false;
+            }
+            start(channel);
+            return true;
+        } finally {
+            if (channel == null) {
+                room.release();
             }
         }
     }
 
     /** The kernel has shared the connections out already: nobody else can take one of ours. */
     private void acceptTcp() throws IOException {
-        while (tcp != null) {
-            room.acquireUninterruptibly();
-            SocketChannel channel = null;
-            try {
-                channel = tcp.accept();
-                if (channel == null) {
-                    return;
-                }
-                start(channel);
-            } finally {
-                if (channel == null) {
-                    room.release();
-                }
-            }
+        boolean isMore = tcp != null;
+        while (isMore) {
+            isMore = acceptNext(true);
         }
     }
 
