@@ -1,6 +1,15 @@
 # shellcheck shell=bash
 # The JDKs of this machine, for the scripts of this folder.
 
+# jdk_cache: prints the folder in which jdks.sh puts JDKs of other Debian suites, for the user who runs this.
+jdk_cache() {
+    if ((EUID == 0)); then
+        echo /var/cache/jsgid/jdks
+    else
+        echo "${XDG_CACHE_HOME:-$HOME/.cache}/jsgid/jdks"
+    fi
+}
+
 # jdk_feature HOME: prints its feature version, from its release file.
 jdk_feature() {
     local version

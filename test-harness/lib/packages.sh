@@ -12,7 +12,8 @@ PACKAGES_TO_BUILD=(
 # shellcheck disable=SC2034  # read by the scripts that source this
 PACKAGES_TO_SHOW=("${PACKAGES_TO_BUILD[@]}" curl procps)
 # shellcheck disable=SC2034
-PACKAGES_TO_TEST=("${PACKAGES_TO_SHOW[@]}" libfcgi-bin check pkg-config clang-format cppcheck shellcheck util-linux)
+PACKAGES_TO_TEST=("${PACKAGES_TO_SHOW[@]}" libfcgi-bin check pkg-config clang-format cppcheck shellcheck util-linux
+    binutils patchelf debian-archive-keyring)
 
 # missing_packages NAME...: prints those that are not installed.
 missing_packages() {
