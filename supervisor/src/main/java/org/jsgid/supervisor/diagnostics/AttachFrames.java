@@ -91,17 +91,16 @@ final class AttachFrames extends OutputStream {
     }
 
     private void take() {
-        boolean isWanted =
-                switch (word) {
-                    case "output" -> listener.output(body);
-                    case "file" -> listener.file(body);
-                    case "progress" -> listener.progress(number());
-                    case "size" -> listener.size(number());
-                    default -> {
-                        end();
-                        yield true;
-                    }
-                };
+        boolean isWanted = switch (word) {
+            case "output" -> listener.output(body);
+            case "file" -> listener.file(body);
+            case "progress" -> listener.progress(number());
+            case "size" -> listener.size(number());
+            default -> {
+                end();
+                yield true;
+            }
+        };
         if (!isWanted) {
             close(JvmAnswer.Outcome.CALLED_OFF, "nobody listens any more");
         }

@@ -65,8 +65,8 @@ public final class AttachProgram {
                 throw new InterruptedException("while " + jvm.pid() + " was asked");
             }
             Optional<JvmAnswer> known = frames.answer();
-            return known.orElseGet(() ->
-                    new JvmAnswer(JvmAnswer.Outcome.FAILED, program + " could not be run: " + e.getMessage()));
+            return known.orElseGet(
+                    () -> new JvmAnswer(JvmAnswer.Outcome.FAILED, program + " could not be run: " + e.getMessage()));
         }
     }
 
@@ -100,8 +100,7 @@ public final class AttachProgram {
         line.addArgument(value, false);
     }
 
-    private static DefaultExecutor executor(
-            JvmTarget jvm, Child child, OutputStream frames, OutputStream complaints) {
+    private static DefaultExecutor executor(JvmTarget jvm, Child child, OutputStream frames, OutputStream complaints) {
         PumpStreamHandler pumps = new PumpStreamHandler(frames, complaints) {
             @Override
             protected Thread createPump(InputStream from, OutputStream to, boolean closeWhenExhausted) {

@@ -41,7 +41,7 @@ class AttachFramesTest {
 
     @Test
     void handsOnEachFrameHoweverItIsDivided() {
-        byte[] said = "progress 2\n10output 6\nä\nb\nsize 1\n3file 3\n\n\n\ndone 0\n".getBytes(StandardCharsets.UTF_8);
+        byte[] said = "progress 2\n10output 5\nä\nb\nsize 1\n3file 3\n\n\n\ndone 0\n".getBytes(StandardCharsets.UTF_8);
         for (byte one : said) {
             frames.write(one);
         }
