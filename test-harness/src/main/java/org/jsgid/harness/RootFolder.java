@@ -10,12 +10,9 @@ import java.util.List;
 
 /**
  * A root folder for groups with {@code JsgiChroot}, below {@code /var/tmp}, made with the script that administrators
- * have ({@code lib/chroot-tree.sh}).
+ * have ({@code share/chroot-tree.sh} of the image).
  */
 public final class RootFolder implements AutoCloseable {
-
-    private static final Path SCRIPT =
-            Path.of(System.getProperty("jsgid.tree", ".."), "test-harness", "lib", "chroot-tree.sh");
 
     private final TestFolder folder;
 
@@ -27,7 +24,7 @@ public final class RootFolder implements AutoCloseable {
     public static RootFolder create(InstalledJdks.Jdk jdk, TestUser... users) {
         RootFolder root = new RootFolder(TestFolder.create(Path.of("/var/tmp"), "root"));
         List<String> command = new ArrayList<>(List.of(
-                SCRIPT.toString(),
+                Image.get().home().resolve("share/chroot-tree.sh").toString(),
                 root.path().toString(),
                 jdk.home().toString(),
                 Image.get().home().toString()));
