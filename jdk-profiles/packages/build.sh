@@ -184,7 +184,7 @@ done
 # --- debhelper --------------------------------------------------------------------------------------------------------
 
 find debian -mindepth 2 -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
-{
+package() {
     dh_installdocs
     dh_installchangelogs
     dh_installman
@@ -198,6 +198,14 @@ find debian -mindepth 2 -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
     dh_installdeb
     dh_gencontrol
     dh_md5sums
+    # Jars are compressed already.
     dh_builddeb --destdir="$out" -- -Zgzip -z1
-} </dev/null
+}
+# In a shell of its own, since "set -e" does not hold in a condition.
+export -f package
+export out
+if ! bash -e -c package >"$work/build.log" 2>&1 </dev/null; then
+    cat "$work/build.log" >&2
+    exit 1
+fi
 echo "$state" >"$out/.made-of"

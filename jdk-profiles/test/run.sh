@@ -167,32 +167,33 @@ shipped_profiles_are_valid() {
     done
 }
 
-# The hook with a jsgid-ctl that notes how it was called and answers with a status.
-run_hook() {
-    status=$1
-    shift
+# What packages call, with a jsgid-ctl that notes how it was called, answers for each JSGID_JAVA as told, and says something.
+run_scan() {
     rm -f "$work/called"
-    printf '#!/bin/sh\necho "$*" >>"%s"\nexit %s\n' "$work/called" "$status" >"$work/bin/jsgid-ctl"
+    mkdir -p "$work/bin"
+    cat >"$work/bin/jsgid-ctl" <<CTL
+#!/bin/sh
+echo "\$*" >>"$work/called"
+cat "$work/says"
+exit $1
+CTL
     chmod +x "$work/bin/jsgid-ctl"
-    PATH=$work/bin:$PATH "$shell" "$here/hooks/deb/postinst" "$@" 2>"$work/complaint"
+    PATH=$work/bin:$PATH "$shell" "$here/packages/debian/jsgid-jdk-scan" >"$work/said" 2>"$work/complaint"
 }
 
-hook_scans() {
-    mkdir -p "$work/bin"
-    echo 'jdk scan' >"$work/expected-call"
-    for occasion in 'configure 1.0' 'triggered /usr/lib/jvm'; do
-        # shellcheck disable=SC2086 # two words
-        run_hook 0 $occasion || failed "$shell: the hook succeeds at $occasion"
-        same "$shell: the hook scans at $occasion" "$work/expected-call" "$work/called"
-    done
-    for occasion in 'abort-upgrade 1.0' 'abort-remove'; do
-        checks=$((checks + 1))
-        # shellcheck disable=SC2086
-        run_hook 0 $occasion || failed "$shell: the hook succeeds at $occasion"
-        [ ! -e "$work/called" ] || failed "$shell: the hook does nothing at $occasion"
-    done
+packages_scan() {
+    echo 'jdk scan --scan-dir /run/jsgid/jdk.d' >"$work/expected-call"
+    printf 'added    zulu-21  /usr/lib/jvm/z\nkept     openjdk-11  /usr/lib/jvm/o\nremoved  a-8  /usr/lib/jvm/a  (it has gone)\n' \
+        >"$work/says"
+    run_scan 0 || failed "$shell: a scan succeeds"
+    same "$shell: a scan is one of the scan folder, whatever the server's folders are" "$work/expected-call" "$work/called"
+    printf 'jsgid: registered zulu-21 (/usr/lib/jvm/z)\njsgid: a-8 is not registered any more\n' >"$work/expected-words"
+    same "$shell: a scan says what has changed" "$work/expected-words" "$work/said"
+
     checks=$((checks + 1))
-    run_hook 1 triggered /usr/lib/jvm || failed "$shell: a failed scan does not fail the installation of a JDK"
+    echo 'jsgid-ctl: it does not work' >"$work/says"
+    run_scan 1 && failed "$shell: a scan that fails says so"
+    grep -q 'it does not work' "$work/complaint" || failed "$shell: a failed scan is said, with its reason"
     grep -q 'jsgid-ctl jdk scan' "$work/complaint" || failed "$shell: a failed scan is said, with the remedy"
 }
 
@@ -210,7 +211,7 @@ for shell in ${SHELLS:-dash bash}; do
     takes_what_is_absent_from_the_release_file
     leaves_the_callers_shell_alone
     shipped_profiles_are_valid
-    hook_scans
+    packages_scan
 done
 [ "$checks" -gt 0 ] || failed "no shell to test with"
 printf 'profile reader: %d checks, %d failures\n' "$checks" "$failures"
