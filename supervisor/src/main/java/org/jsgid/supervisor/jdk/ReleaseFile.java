@@ -84,6 +84,14 @@ public record ReleaseFile(Map<String, String> values) {
                 .orElseGet(TreeSet::new);
     }
 
+    /** Whether the JVM is Eclipse OpenJ9, which IBM Semeru builds have; all others have HotSpot. */
+    public boolean isOpenJ9() {
+        return value("JVM_VARIANT").filter("openj9"::equalsIgnoreCase).isPresent()
+                || value("JVM_VERSION")
+                        .filter(version -> version.startsWith("openj9"))
+                        .isPresent();
+    }
+
     /** Whether the file says that this is an image without tools. */
     boolean saysRuntimeOnly() {
         return value("IMAGE_TYPE")

@@ -20,6 +20,7 @@ import org.jsgid.supervisor.log.ServerLog;
 import org.jsgid.supervisor.management.ManagementServer;
 import org.jsgid.supervisor.process.Cgroups;
 import org.jsgid.supervisor.process.InstalledPlugins;
+import org.jsgid.supervisor.process.LaunchPlans;
 import org.jsgid.supervisor.process.LauncherProgram;
 import org.jsgid.supervisor.process.OshiProcessFigures;
 
@@ -83,7 +84,7 @@ public final class MonitorMain {
         LaunchContext context = new LaunchContext(ownUid == 0);
         LauncherProgram launcher = new LauncherProgram(
                 new LauncherProgram.Places(home, folder.managementSocket(), folder.temporary()),
-                InstalledPlugins.load(home.resolve("lib/plugins"), log),
+                new LaunchPlans(home, InstalledPlugins.load(home.resolve("lib/plugins"), log)),
                 management,
                 loop,
                 order -> context.surroundings(),

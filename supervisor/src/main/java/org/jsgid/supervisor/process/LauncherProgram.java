@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -22,10 +21,6 @@ import org.apache.commons.exec.ExecuteResultHandler;
 import org.apache.commons.exec.ProcessDestroyer;
 import org.apache.commons.exec.PumpStreamHandler;
 import org.apache.commons.exec.StreamPumper;
-import org.jsgid.plugin.spi.LaunchPlan;
-import org.jsgid.plugin.spi.LaunchRequest;
-import org.jsgid.plugin.spi.Plugin;
-import org.jsgid.supervisor.jdk.PluginSelector;
 import org.jsgid.supervisor.log.ServerLog;
 import org.jsgid.supervisor.management.KeeperConnection;
 import org.jsgid.supervisor.management.KeeperReport;
@@ -52,7 +47,7 @@ public final class LauncherProgram implements DaemonLauncher {
     private static final long SMALL_STACK = 192 * 1024L;
 
     private final Places places;
-    private final List<Plugin> plugins;
+    private final LaunchPlans plans;
     private final ManagementServer management;
     private final EventLoop loop;
     private final Function<Order, LaunchMessage.Surroundings> surroundings;
@@ -63,7 +58,7 @@ public final class LauncherProgram implements DaemonLauncher {
     private final SecureRandom random = new SecureRandom();
 
     /**
-     * Uses these plugins.
+     * Starts daemons as those plans say.
      *
      * @param surroundings asked at each launch
      * @param memos what a keeper is given for the next monitor
@@ -71,14 +66,14 @@ public final class LauncherProgram implements DaemonLauncher {
      */
     public LauncherProgram(
             Places places,
-            List<Plugin> plugins,
+            LaunchPlans plans,
             ManagementServer management,
             EventLoop loop,
             Function<Order, LaunchMessage.Surroundings> surroundings,
             Function<Order, String> memos,
             Consumer<String> whenKeeperLost) {
         this.places = places;
-        this.plugins = List.copyOf(plugins);
+        this.plans = plans;
         this.management = management;
         this.loop = loop;
         this.surroundings = surroundings;
@@ -92,7 +87,7 @@ public final class LauncherProgram implements DaemonLauncher {
         Path temporary = temporary(definition);
         byte[] message = LaunchMessage.launch(
                 definition,
-                plan(definition, temporary),
+                plans.plan(plans.request(definition, temporary)),
                 temporary,
                 places.jsgidHome(),
                 surroundings.apply(order),
@@ -100,35 +95,6 @@ public final class LauncherProgram implements DaemonLauncher {
         Launched launched = new Launched(order, message, listener);
         launched.start();
         return launched.daemon;
-    }
-
-    private LaunchPlan plan(GroupDefinition group, Path temporary) throws CannotLaunchException {
-        int feature = group.jdk().feature();
-        Plugin plugin = PluginSelector.select(plugins, feature)
-                .orElseThrow(() -> new CannotLaunchException("no plugin below " + places.jsgidHome()
-                        + "/lib/plugins serves Java " + feature + "; there are: " + names()));
-        try {
-            return plugin.plan(new LaunchRequest(
-                    group.name(),
-                    places.jsgidHome(),
-                    group.jdk().home(),
-                    feature,
-                    group.threads(),
-                    group.jvm().maxHeapBytes(),
-                    Runtime.getRuntime().availableProcessors(),
-                    temporary,
-                    group.jdk().options(),
-                    group.jvm().options(),
-                    LaunchMessage.environment(group, temporary)));
-        } catch (RuntimeException | LinkageError e) {
-            throw new CannotLaunchException("the plugin " + plugin.name() + " cannot plan its start: " + e);
-        }
-    }
-
-    private String names() {
-        return plugins.isEmpty()
-                ? "none"
-                : String.join(", ", plugins.stream().map(Plugin::name).toList());
     }
 
     private KeptDaemon daemon(Order order, Listener listener) {

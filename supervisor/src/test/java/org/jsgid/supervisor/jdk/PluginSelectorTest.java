@@ -3,6 +3,7 @@ package org.jsgid.supervisor.jdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.jsgid.plugin.spi.Abilities;
 import org.jsgid.plugin.spi.LaunchPlan;
 import org.jsgid.plugin.spi.LaunchRequest;
 import org.jsgid.plugin.spi.Plugin;
@@ -14,6 +15,16 @@ class PluginSelectorTest {
         @Override
         public String name() {
             return "jdk" + lowestFeature;
+        }
+
+        @Override
+        public int highestTried() {
+            return lowestFeature;
+        }
+
+        @Override
+        public Abilities abilities(int feature) {
+            throw new AssertionError("choosing a plugin asks for no abilities");
         }
 
         @Override

@@ -100,7 +100,7 @@ class AdoptedDaemonTest {
         management = new ManagementServer(socket, uid, ServerLog.about("test"));
         LauncherProgram launcher = new LauncherProgram(
                 new LauncherProgram.Places(Path.of("/home"), socket, run.resolve("tmp")),
-                List.of(),
+                new LaunchPlans(Path.of("/home"), List.of()),
                 management,
                 loop,
                 order -> new LaunchMessage.Surroundings(false, 0, 0, Optional.empty()),

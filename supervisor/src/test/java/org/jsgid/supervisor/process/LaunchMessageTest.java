@@ -17,7 +17,7 @@ class LaunchMessageTest {
     private static final Path TEMPORARY = Path.of("/run/jsgid/tmp/shop");
     private static final Path HOME = Path.of("/usr/lib/jsgid");
     private static final LaunchPlan PLAN =
-            new LaunchPlan(Path.of("/jdk/bin/java"), List.of("-Xmx1g", "Main"), Map.of("A", "b c"));
+            new LaunchPlan(Path.of("/jdk/bin/java"), List.of("-Xmx1g"), List.of("Main"), Map.of("A", "b c"));
 
     private static String message(boolean switchUser) {
         byte[] message = LaunchMessage.launch(

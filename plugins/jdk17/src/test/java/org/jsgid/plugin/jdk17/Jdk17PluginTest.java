@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class Jdk17PluginTest extends PluginContract {
 
     Jdk17PluginTest() {
-        super(new Jdk17Plugin(), 24);
+        super(new Jdk17Plugin(), 20);
     }
 
     @Test
@@ -17,9 +17,9 @@ class Jdk17PluginTest extends PluginContract {
     }
 
     @Test
-    void keepsTwentyFourFromWarning() {
-        assertThat(arguments(24))
-                .contains("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+    void namesTheStreamsEncodingsAsEachVersionDoes() {
+        assertThat(arguments(18)).noneMatch(option -> option.startsWith("-Dstdout"));
+        assertThat(arguments(19)).contains("-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8");
     }
 
     @Test

@@ -8,11 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * The command line of a daemon, put together from flags and abilities. A plugin says which its generation has; what is
  * the same everywhere stands here once. Options of the profile and the group follow ours, so that they win; where the
- * JVM would not let them (two collectors), ours is left out.
+ * JVM would not let them (two collectors, a heap that begins larger than it may become), ours is left out.
  */
 public final class CommandLine {
 
@@ -22,7 +23,22 @@ public final class CommandLine {
     /** Up to this heap the serial collector is the better one: less memory beside the heap, no helper threads. */
     public static final long SERIAL_HEAP_BYTES = 512L << 20;
 
+    /** No heap begins larger: what an application does not need is not taken from the others. */
+    private static final long LARGEST_FIRST_HEAP_BYTES = 256L << 20;
+
+    /** Modules, and the logging of all parts of the JVM in one way (JEP 158), came together. */
+    private static final int FIRST_WITH_MODULES = 9;
+
     private static final String MAIN = "org.jsgid.daemon.DaemonMain";
+
+    /** The options that choose a collector on any JDK; others end in GC too. */
+    private static final Pattern COLLECTOR =
+            Pattern.compile("-XX:[+]Use(Serial|Parallel|ParallelOld|ParNew|ConcMarkSweep|G1|Z|Shenandoah|Epsilon)GC");
+
+    /** A heap given as a share of the machine's memory, which {@code -Xmx} would make void. */
+    private static final Pattern SHARE_OF_MEMORY = Pattern.compile("-XX:Max(RAM|RAMPercentage|RAMFraction)=.*");
+
+    private static final Pattern INITIAL_HEAP = Pattern.compile("-(Xms|Xmx|XX:(Initial|Max)HeapSize=).*");
 
     private final LaunchRequest request;
     private final List<String> options = new ArrayList<>();
@@ -52,29 +68,49 @@ public final class CommandLine {
         return request.feature() <= feature ? options(more) : this;
     }
 
+    /** Adds options that only HotSpot knows. */
+    public CommandLine hotspot(String... more) {
+        return request.jdk().vm() == Jdk.Vm.HOTSPOT ? options(more) : this;
+    }
+
+    /** Adds options of HotSpot that came with an update of JDK 8, and are in all later feature versions. */
+    public CommandLine sinceUpdateOfEight(int update, String... more) {
+        boolean isThere = request.feature() > 8 || request.jdk().updateOfEight() >= update;
+        return isThere ? hotspot(more) : this;
+    }
+
     /** Heap, stack and processors: explicit, since what a JVM finds out by itself depends on its version and the kernel. */
     public CommandLine limits() {
-        options.add("-Xmx" + heapBytes());
+        boolean isShare = request.maxHeapBytes() == 0 && chosen(SHARE_OF_MEMORY);
+        if (!isShare) {
+            options.add("-Xmx" + heapBytes());
+        }
+        if (!isShare && !chosen(INITIAL_HEAP)) {
+            options.add("-Xms" + Math.min(heapBytes() / 4, LARGEST_FIRST_HEAP_BYTES));
+        }
         options.add("-Xss1m");
         if (request.processors() > 0) {
-            options.add("-XX:ActiveProcessorCount=" + request.processors());
+            sinceUpdateOfEight(191, "-XX:ActiveProcessorCount=" + request.processors());
         }
         return this;
     }
 
     /** Serial for a small heap or one processor, else G1; the same on all generations, whatever their own default. */
     public CommandLine collector() {
-        if (chosen(CommandLine::isCollector)) {
+        if (chosen(COLLECTOR)) {
             return this;
         }
         boolean isSmall = heapBytes() <= SERIAL_HEAP_BYTES || request.processors() == 1;
-        return options(isSmall ? "-XX:+UseSerialGC" : "-XX:+UseG1GC");
+        return hotspot(isSmall ? "-XX:+UseSerialGC" : "-XX:+UseG1GC");
     }
 
     /** Ends when memory is short, writes its crash file where the monitor looks, and says everything on standard error. */
     public CommandLine failures() {
-        return options(
-                "-XX:+ExitOnOutOfMemoryError",
+        sinceUpdateOfEight(92, "-XX:+ExitOnOutOfMemoryError");
+        if (request.reporting().heapDump()) {
+            hotspot("-XX:+HeapDumpOnOutOfMemoryError", "-XX:HeapDumpPath=" + request.temporaryFolder());
+        }
+        return hotspot(
                 "-XX:ErrorFile=" + request.temporaryFolder().resolve("hs_err_pid%p.log"),
                 "-XX:+DisplayVMOutputToStderr");
     }
@@ -89,25 +125,74 @@ public final class CommandLine {
                 "-Djava.awt.headless=true");
     }
 
-    /** Opens packages ({@code java.base/java.lang}) to code on the class path. */
+    /** Opens packages ({@code java.base/java.lang}) to code on the class path; a module that is not there is passed over. */
     public CommandLine opens(String... packages) {
         for (String each : packages) {
-            options.add("--add-opens=" + each + "=ALL-UNNAMED");
+            if (request.feature() >= FIRST_WITH_MODULES
+                    && request.jdk().has(each.substring(0, each.indexOf('/')))) {
+                options.add("--add-opens=" + each + "=ALL-UNNAMED");
+            }
         }
         return this;
     }
 
+    /** What the daemon and stock Tomcat reach into, which has to be opened since there are modules. */
+    public CommandLine opensWhatIsReachedInto() {
+        // The first is for the management connection's descriptor; the others are what Tomcat's own start script opens,
+        // for its cleaning up after web applications.
+        return opens(
+                "java.base/java.io",
+                "java.base/java.lang",
+                "java.base/java.lang.invoke",
+                "java.base/java.util",
+                "java.base/java.util.concurrent",
+                "java.rmi/sun.rmi.transport");
+    }
+
+    /** A line for each garbage collection on standard error, when that is wanted, in the syntax of the version. */
+    public CommandLine gcLog() {
+        if (!request.reporting().gcLog()) {
+            return this;
+        }
+        // The older ones go where DisplayVMOutputToStderr sends them. The monitor's log adds the time of day.
+        return request.feature() < FIRST_WITH_MODULES
+                ? hotspot("-XX:+PrintGC", "-XX:+PrintGCTimeStamps")
+                : hotspot("-Xlog:gc:stderr:uptime,level,tags");
+    }
+
+    /** What that kind of archive needs; nothing is said of one that does not fit. */
+    public CommandLine archive(ArchiveKind kind) {
+        ArchiveUse use = request.archive();
+        boolean isOff = kind == ArchiveKind.NONE || request.jdk().vm() != Jdk.Vm.HOTSPOT;
+        if (isOff || use.mode() == ArchiveUse.Mode.NONE) {
+            return this;
+        }
+        String file = use.file().map(Path::toString).orElse("");
+        boolean records = use.mode() == ArchiveUse.Mode.RECORD;
+        return switch (kind) {
+            case NONE -> this;
+            case CLASS_LIST -> records
+                    ? options("-XX:DumpLoadedClassList=" + file)
+                    : options("-Xshare:auto", "-XX:SharedArchiveFile=" + file);
+            case DYNAMIC -> records
+                    ? options("-XX:+RecordDynamicDumpInfo")
+                    : options("-Xshare:auto", "-XX:SharedArchiveFile=" + file);
+            case AOT -> records
+                    ? options("-XX:AOTMode=record", "-XX:AOTConfiguration=" + file)
+                    : options("-XX:AOTMode=auto", "-XX:AOTCache=" + file, "-Xlog:aot=off", "-Xlog:cds=off");
+        };
+    }
+
     /** The finished plan. */
     public LaunchPlan plan() {
-        List<String> arguments = new ArrayList<>(options);
-        arguments.addAll(request.profileOptions());
-        arguments.addAll(request.groupOptions());
+        List<String> all = new ArrayList<>(options);
+        all.addAll(request.profileOptions());
+        all.addAll(request.groupOptions());
+        StringBuilder classPath = new StringBuilder(request.jsgidHome().resolve("lib/daemon") + "/*");
+        request.archive().extraClassPath().forEach(jar -> classPath.append(':').append(jar));
         // Last: an option of a group must not replace the daemon's own classes.
-        arguments.add("-cp");
-        arguments.add(request.jsgidHome().resolve("lib/daemon") + "/*");
-        arguments.add(MAIN);
-        Path java = request.javaHome().resolve("bin/java");
-        return new LaunchPlan(java, arguments, environment());
+        List<String> program = List.of("-cp", classPath.toString(), MAIN);
+        return new LaunchPlan(request.jdk().home().resolve("bin/java"), all, program, environment());
     }
 
     private Map<String, String> environment() {
@@ -125,12 +210,9 @@ public final class CommandLine {
         return request.maxHeapBytes() > 0 ? request.maxHeapBytes() : DEFAULT_HEAP_BYTES;
     }
 
-    private boolean chosen(Predicate<String> option) {
-        return request.profileOptions().stream().anyMatch(option)
-                || request.groupOptions().stream().anyMatch(option);
-    }
-
-    private static boolean isCollector(String option) {
-        return option.matches("-XX:[+]Use\\w+GC");
+    private boolean chosen(Pattern option) {
+        Predicate<String> isIt = option.asMatchPredicate();
+        return request.profileOptions().stream().anyMatch(isIt)
+                || request.groupOptions().stream().anyMatch(isIt);
     }
 }
