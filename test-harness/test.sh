@@ -11,27 +11,37 @@ source "$here/lib/jdks.sh"
 
 usage() {
     cat <<'END'
-usage: test-harness/test.sh [--fast | --only PATTERN] [-DNAME=VALUE...]
+usage: test-harness/test.sh [--fast | --every-jdk | --only PATTERN [--jdk FEATURE]] [-DNAME=VALUE...]
 
-Installs the Debian packages that are missing (as root), builds with warnings as errors, checks formats, runs the
-analysers, the unit tests and the end-to-end tests. A Java test that fails is run once more; one that passes then counts as
-passed, and is listed as "flaky: NAME: FIRST FAILURE". The last line is "N passed, N failed"; the exit status is 0 only
-when nothing failed.
+Installs the Debian packages that are missing (as root), brings JDKs that this machine has not (jdks.sh), builds with
+warnings as errors, checks formats, runs the analysers, the unit tests and the end-to-end tests: all of them once, and
+those that are quick and do not depend on a version on each JDK from 8 to 27. A Java test that fails is run once more; one
+that passes then counts as passed, and is listed as "flaky: NAME: FIRST FAILURE". The last line is "N passed, N failed";
+the exit status is 0 only when nothing failed.
 
   --fast          no end-to-end tests and no second build with Error Prone
+  --every-jdk     also the long end-to-end tests run on each JDK, which takes hours
   --only PATTERN  builds, and runs only the tests of classes of that name: 'Crash*', 'RequestPathEventIT#echo*'
+  --jdk FEATURE   groups that name no runtime run on that JDK
   -DNAME=VALUE    handed on to Maven: -Djsgid.test.scale=3, -Djsgid.test.keep=true (see README.md)
 END
 }
 
 fast=no
+every=no
 only=
+jdk=
 properties=()
 while (($# > 0)); do
     case $1 in
         --fast) fast=yes ;;
         --only)
             only=${2:?--only needs a pattern}
+            shift
+            ;;
+        --every-jdk) every=yes ;;
+        --jdk)
+            jdk=${2:?--jdk needs a feature version}
             shift
             ;;
         -D?*) properties+=("$1") ;;
@@ -73,10 +83,10 @@ maven() {
     (cd "${maven_tree:-$tree}" && mvn -B -ntp "$@")
 }
 
-# Maven with its progress on the terminal and all of its output in a log.
+# maven_with_progress LOG NAME ARGUMENT...: Maven with its progress on the terminal and all of its output in a log.
 maven_with_progress() {
-    local name=$1 log=$build_log
-    shift
+    local log=$1 name=$2
+    shift 2
     say "$name"
     maven "$@" </dev/null 2>&1 | tee "$log" |
         sed -un -e 's/^\[INFO\] Building \(.*\) \(\[[0-9/]*\]\)$/    \2 \1/p' \
@@ -113,6 +123,31 @@ copy_sources() {
     mkdir -p "$1" && (cd "$tree" && tar -c --exclude=./.git --exclude=target .) | tar -x -C "$1"
 }
 
+# bring_jdks: brings those that the tests serve on and that this machine has not. Without them, tests that need one skip.
+bring_jdks() {
+    local wanted=(8 11 21 27) feature
+    [[ -n $(installed_jdk 25) ]] || wanted+=(25)
+    step "JDKs for the tests, to $(jdk_cache)" "$here/jdks.sh" "${wanted[@]}" || return 0
+    for feature in "${wanted[@]}"; do
+        say "    JDK $feature: $(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"$/\1/p' "$(jdk_cache)/openjdk-$feature/release")"
+    done
+}
+
+# tests_on_each_jdk: the tests that do not depend on a version, on each JDK that is there but the one on which they have
+# run with all others: the newest long-term one, which groups get that name none.
+tests_on_each_jdk() {
+    local feature tags=every-jdk
+    [[ $every == no ]] || tags="every-jdk | one-jdk"
+    for feature in 8 11 17 21 25 27; do
+        if [[ $feature == 25 && $every == no ]] || [[ -z $(installed_jdk "$feature") ]]; then
+            continue
+        fi
+        maven_with_progress "$logs/jdk-$feature.log" "end-to-end tests on JDK $feature" -pl test-harness \
+            failsafe:integration-test@on-one-jdk failsafe:integration-test@alone-on-one-jdk \
+            "-Djsgid.test.runtime=$feature" "-Djsgid.test.every=$tags" "${properties[@]}"
+    done
+}
+
 install_packages "${PACKAGES_TO_TEST[@]}" || exit 1
 JAVA_HOME=$(build_jdk)
 export JAVA_HOME
@@ -130,8 +165,9 @@ say "built with $JAVA_HOME"
 
 if [[ -n $only ]]; then
     mkdir -p "$logs"
-    find "$tree" -type d \( -name surefire-reports -o -name failsafe-reports \) -prune -exec rm -rf {} +
-    maven_with_progress "the tests of $only" -fae verify -Dspotless.check.skip=true -Dmaven.test.failure.ignore=true \
+    find "$tree" -type d \( -name surefire-reports -o -name failsafe-reports -o -path '*/target/served' \) -prune -exec rm -rf {} +
+    [[ -z $jdk ]] || properties+=("-Djsgid.test.runtime=$jdk")
+    maven_with_progress "$build_log" "the tests of $only" -fae verify -Dspotless.check.skip=true -Dmaven.test.failure.ignore=true \
         "-Dtest=$only,!*IT" "-Dit.test=$only,!*Test" -Dsurefire.failIfNoSpecifiedTests=false \
         -Dfailsafe.failIfNoSpecifiedTests=false -Dit.failIfNoSpecifiedTests=false \
         "${properties[@]}"
@@ -146,9 +182,13 @@ else
         properties+=(-DskipITs)
         say "skipped, as --fast says: the end-to-end tests, Error Prone"
     fi
+    bring_jdks
     # Nothing stops at the first failure: the end counts all of them.
-    maven_with_progress "build, C analysis, unit tests, end-to-end tests" -fae verify -Dspotless.check.skip=true \
+    maven_with_progress "$build_log" "build, C analysis, unit tests, end-to-end tests" -fae verify -Dspotless.check.skip=true \
         -Dmaven.test.failure.ignore=true "${properties[@]}"
+    if [[ $fast == no ]]; then
+        tests_on_each_jdk
+    fi
     analysis=$(analysis_jdk)
     if [[ $fast == no && -n $analysis ]]; then
         say "a copy of the sources is compiled with Error Prone on $analysis"

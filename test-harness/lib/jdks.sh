@@ -38,3 +38,15 @@ build_jdk() {
 analysis_jdk() {
     jdks_with_compiler | awk '$1 >= 21 { home = $2 } END { if (home) print home }'
 }
+
+# installed_jdk FEATURE: prints the home of a JDK of that feature version, of this machine's packages or of those that
+# jdks.sh has brought; nothing when there is none.
+installed_jdk() {
+    local home
+    for home in /usr/lib/jvm/* "$(jdk_cache)"/openjdk-*; do
+        if [[ ! -L $home && -x $home/bin/java && $(jdk_feature "$home") == "$1" ]]; then
+            echo "$home"
+            return
+        fi
+    done
+}

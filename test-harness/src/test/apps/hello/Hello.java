@@ -12,6 +12,7 @@ public class Hello implements Application {
         Path self = Paths.get("/proc/self").toRealPath();
         StringBuilder text = new StringBuilder();
         line(text, "java.version", System.getProperty("java.version"));
+        line(text, "java.home", System.getProperty("java.home"));
         line(text, "pid", self.getFileName());
         line(text, "user", System.getProperty("user.name"));
         line(text, "directory", System.getProperty("user.dir"));

@@ -81,7 +81,7 @@ public final class Apps {
                 tree(SOURCES.resolve(folder + "/classes")).entrySet()) {
             write(translated.resolve(source.getKey()), generation.translate(source.getValue()));
         }
-        Path classes = compile(server, translated, name, generation.apis(), generation.release());
+        Path classes = compile(server, translated, name, generation.apis(), generation.lowestFeature());
         Map<String, byte[]> entries = new TreeMap<>();
         tree(classes).forEach((file, bytes) -> entries.put("WEB-INF/classes/" + file, bytes));
         tree(SOURCES.resolve(folder + "/web")).forEach((file, bytes) -> entries.put(file, generation.translate(bytes)));
@@ -153,8 +153,8 @@ public final class Apps {
                     Image.get().find("tomcat-embed-websocket-" + tomcat, ".jar"));
         }
 
-        /** The Java that the generation's own classes need. */
-        private int release() {
+        /** The feature version that its container and its own classes need at least. */
+        public int lowestFeature() {
             return this == JAVAX ? 8 : this == JAKARTA ? 11 : 17;
         }
 

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -59,6 +62,7 @@ public final class Httpd implements AutoCloseable {
     private final int port;
     private final HttpdErrorLog errorLog;
     private final ProcessTree tree;
+    private final SortedSet<Integer> features = new TreeSet<>();
     private RunningProcess process;
     private String umask;
 
@@ -162,8 +166,9 @@ public final class Httpd implements AutoCloseable {
 
     /** Writes a profile {@code jdk-FEATURE} for every JDK of this machine that jsgid has a plugin for. */
     public void addInstalledProfiles() {
+        int lowest = Image.lowestFeature();
         for (InstalledJdks.Jdk jdk : InstalledJdks.all()) {
-            if (jdk.feature() >= 17) {
+            if (jdk.feature() >= lowest) {
                 addProfile("jdk-" + jdk.feature(), jdk);
             }
         }
@@ -171,7 +176,13 @@ public final class Httpd implements AutoCloseable {
 
     /** Writes the configuration; takes effect at the next start or graceful restart. */
     public void configure(HttpdConf conf) {
+        features.addAll(conf.features());
         write(configuration(), conf.render(this, LOG_LEVEL));
+    }
+
+    /** The feature versions of the JDKs that its configurations so far have named, or left to be chosen. */
+    public SortedSet<Integer> features() {
+        return Collections.unmodifiableSortedSet(features);
     }
 
     /** The file mode creation mask of the shell that starts it next. */

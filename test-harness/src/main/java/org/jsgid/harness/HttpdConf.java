@@ -4,8 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** A small configuration: an MPM, and lines in the order in which they were added. What every server needs is added. */
+/**
+ * A small configuration: an MPM, and lines in the order in which they were added. What every server needs is added, and
+ * the runtime on which the class is to run ({@link InstalledJdks#chosen}).
+ */
 public final class HttpdConf {
 
     /** The multi-processing modules of httpd. */
@@ -21,6 +28,8 @@ public final class HttpdConf {
             return "mpm_" + name().toLowerCase(Locale.ROOT);
         }
     }
+
+    private static final Pattern RUNTIME = Pattern.compile("JsgiRuntime (?:jdk-)?(\\d+)\\+?");
 
     private Mpm mpm = Mpm.EVENT;
     private boolean jsgid = true;
@@ -70,6 +79,39 @@ public final class HttpdConf {
         return mpm;
     }
 
+    /**
+     * The feature versions of the runtimes that it names; of groups that name none, when the server says nothing either,
+     * that of the newest long-term release, which they get.
+     */
+    SortedSet<Integer> features() {
+        SortedSet<Integer> features = new TreeSet<>();
+        boolean inGroup = false;
+        boolean named = false;
+        boolean left = false;
+        for (String line : String.join("\n", lines).split("\n", -1)) {
+            Matcher runtime = RUNTIME.matcher(line.strip());
+            if (runtime.matches()) {
+                features.add(Integer.parseInt(runtime.group(1)));
+                named = true;
+            } else if (line.startsWith("<JsgiDaemonGroup ")) {
+                inGroup = true;
+                named = false;
+            } else if (inGroup && line.startsWith("</JsgiDaemonGroup>")) {
+                left |= !named;
+                inGroup = false;
+            }
+        }
+        if (left && !isRuntimeNamed()) {
+            features.add(InstalledJdks.chosen().orElseGet(InstalledJdks::newestLongTerm));
+        }
+        return features;
+    }
+
+    /** Whether a line outside groups names the runtime of groups that name none. */
+    private boolean isRuntimeNamed() {
+        return lines.stream().anyMatch(line -> line.startsWith("JsgiRuntime "));
+    }
+
     /** The whole file. */
     String render(Httpd server, String logLevel) {
         StringBuilder text = new StringBuilder();
@@ -108,6 +150,9 @@ public final class HttpdConf {
             line(text, "JsgiHome \"" + Image.get().home() + "\"");
             line(text, "JsgiRunDir \"" + server.runDir() + "\"");
             line(text, "JsgiProfileDir \"" + server.profileDir() + "\"");
+            if (!isRuntimeNamed()) {
+                InstalledJdks.chosen().ifPresent(feature -> line(text, "JsgiRuntime " + feature));
+            }
         } else {
             line(text, "LogLevel notice");
         }

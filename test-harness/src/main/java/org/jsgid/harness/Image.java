@@ -64,15 +64,33 @@ public final class Image {
         }
     }
 
-    private static Path copied() {
+    /** The lowest feature version that it has a plugin for. */
+    public static int lowestFeature() {
+        try (Stream<Path> plugins = Files.list(built().resolve("lib/plugins"))) {
+            return plugins.map(plugin -> plugin.getFileName().toString())
+                    .filter(name -> name.matches("jdk\\d+"))
+                    .mapToInt(name -> Integer.parseInt(name.substring("jdk".length())))
+                    .min()
+                    .orElseThrow(() -> new AssertionError("the image has no plugin: " + built()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path built() {
         String built = System.getProperty("jsgid.image");
         if (built == null || !Files.isDirectory(Path.of(built))) {
             throw new AssertionError(
                     "the system property jsgid.image must name the built image (target/jsgid); it is " + built);
         }
+        return Path.of(built);
+    }
+
+    private static Path copied() {
         TestFolder folder = TestFolder.create("image");
         Path target = folder.path().resolve("jsgid");
-        RunningProcess.run(List.of("cp", "-a", built, target.toString())).expectSuccess();
+        RunningProcess.run(List.of("cp", "-a", built().toString(), target.toString()))
+                .expectSuccess();
         RunningProcess.run(List.of("chmod", "-R", "go+rX", target.toString())).expectSuccess();
         if (TestUser.isRoot()) {
             RunningProcess.run(List.of("chown", "-R", "root:root", target.toString()))

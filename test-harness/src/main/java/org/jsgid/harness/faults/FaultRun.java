@@ -51,8 +51,7 @@ public final class FaultRun {
 
     /** The two JDKs of a run unless others are wanted: the oldest and the newest that there is a plugin for. */
     public static List<InstalledJdks.Jdk> usualJdks() {
-        List<InstalledJdks.Jdk> all =
-                InstalledJdks.all().stream().filter(jdk -> jdk.feature() >= 17).toList();
+        List<InstalledJdks.Jdk> all = InstalledJdks.served();
         return all.size() < 2 ? all : List.of(all.get(0), all.get(all.size() - 1));
     }
 

@@ -1,7 +1,14 @@
 package org.jsgid.harness.junit;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jsgid.harness.Httpd;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -94,7 +101,23 @@ public final class JsgidServer implements BeforeAllCallback, BeforeEachCallback,
                     + String.join("\n", httpd.errorLog().linesSince(last, "")));
             throw e;
         } finally {
+            note(context.getRequiredTestClass().getName(), httpd.features());
             httpd.close();
+        }
+    }
+
+    /** For the table at the end of {@code test.sh}: a file for each class, with the JDKs on which its servers served. */
+    private static void note(String test, Collection<Integer> features) {
+        String folder = System.getProperty("jsgid.test.served");
+        if (folder == null) {
+            return;
+        }
+        String line = features.stream().map(feature -> feature + "\n").collect(Collectors.joining());
+        try {
+            Files.createDirectories(Path.of(folder));
+            Files.writeString(Path.of(folder, test), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -29,6 +29,8 @@ public class FactsServlet extends HttpServlet {
         request.getSession().setAttribute("count", count);
         response.setContentType("text/plain;charset=UTF-8");
         response.getWriter().println("java.version=" + System.getProperty("java.version"));
+        response.getWriter().println("java.home=" + System.getProperty("java.home"));
+        response.getWriter().println("user=" + System.getProperty("user.name"));
         response.getWriter().println("container=" + getServletContext().getServerInfo());
         response.getWriter().println("context=" + request.getContextPath());
         response.getWriter().println("servlet-path=" + request.getServletPath());

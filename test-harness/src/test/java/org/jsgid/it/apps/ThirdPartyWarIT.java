@@ -38,11 +38,13 @@ class ThirdPartyWarIT {
     private final Httpd httpd = SERVER.httpd();
 
     private static List<Integer> features() {
-        return InstalledJdks.all().stream()
-                .map(InstalledJdks.Jdk::feature)
-                .filter(feature -> feature >= 17)
-                .distinct()
-                .toList();
+        return InstalledJdks.features();
+    }
+
+    /** Those of the feature version that its classes were compiled for, and later. */
+    private static List<Integer> features(String war) {
+        int lowest = war.equals("javax-jolokia") ? 8 : 17;
+        return features().stream().filter(feature -> feature >= lowest).toList();
     }
 
     private static void prepare(Httpd server) {
@@ -59,7 +61,7 @@ class ThirdPartyWarIT {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            for (int feature : features()) {
+            for (int feature : features(war)) {
                 conf.mount("/" + war + "-" + feature, target, "wars-" + feature);
             }
         }
@@ -74,14 +76,15 @@ class ThirdPartyWarIT {
                                 "javax-jolokia",
                                 feature,
                                 "/read/java.lang:type=Runtime/SpecVersion",
-                                "\"value\":\"" + feature + "\""),
+                                "\"value\":\"" + (feature == 8 ? "1.8" : feature) + "\""),
                         Arguments.of("javax-jsp-demo", feature, "/", "JSP Examples on"),
                         Arguments.of("javax-jsp-demo", feature, "/expr.jsp?A=21", "<td>42&nbsp;</td>"),
                         Arguments.of("javax-jsp-demo", feature, "/tagfile.jsp", "A panel in a panel."),
                         Arguments.of("jakarta-simple-demo", feature, "/hello/", "HelloWorld from Servlet-6."),
                         Arguments.of("jakarta-jsp-demo", feature, "/", "JSP Examples on"),
                         Arguments.of("jakarta-jsp-demo", feature, "/expr.jsp?A=21", "<td>42&nbsp;</td>"),
-                        Arguments.of("jakarta-jsp-demo", feature, "/tagfile.jsp", "A panel in a panel.")));
+                        Arguments.of("jakarta-jsp-demo", feature, "/tagfile.jsp", "A panel in a panel.")))
+                .filter(page -> features((String) page.get()[0]).contains(page.get()[1]));
     }
 
     @BeforeEach

@@ -38,10 +38,12 @@ class WarIT {
     private final Httpd httpd = SERVER.httpd();
 
     private static List<Integer> features() {
-        return InstalledJdks.all().stream()
-                .map(InstalledJdks.Jdk::feature)
-                .filter(feature -> feature >= 17)
-                .distinct()
+        return InstalledJdks.features();
+    }
+
+    private static List<Integer> features(ServletGeneration generation) {
+        return features().stream()
+                .filter(feature -> feature >= generation.lowestFeature())
                 .toList();
     }
 
@@ -53,7 +55,7 @@ class WarIT {
         }
         for (ServletGeneration generation : ServletGeneration.values()) {
             Path war = Apps.war(server, "own-war", generation);
-            for (int feature : features()) {
+            for (int feature : features(generation)) {
                 conf.mount(mount(generation, feature), war, "war-" + feature);
             }
         }
@@ -68,7 +70,7 @@ class WarIT {
 
     static Stream<Arguments> wars() {
         return Stream.of(ServletGeneration.values())
-                .flatMap(generation -> features().stream().map(feature -> Arguments.of(generation, feature)));
+                .flatMap(generation -> features(generation).stream().map(feature -> Arguments.of(generation, feature)));
     }
 
     @BeforeEach

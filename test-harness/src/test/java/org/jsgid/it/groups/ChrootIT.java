@@ -86,8 +86,7 @@ class ChrootIT {
     }
 
     private static List<InstalledJdks.Jdk> jdks() {
-        List<InstalledJdks.Jdk> usable =
-                InstalledJdks.all().stream().filter(jdk -> jdk.feature() >= 17).toList();
+        List<InstalledJdks.Jdk> usable = InstalledJdks.served();
         return usable.size() < 2 ? usable : List.of(usable.get(0), usable.get(usable.size() - 1));
     }
 

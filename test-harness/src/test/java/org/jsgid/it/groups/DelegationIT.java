@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Facts;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Which group and which application group serve a request. */
 @Tag("B5")
 @Tag("B6")
+@EveryJdk
 class DelegationIT {
 
     @RegisterExtension

@@ -19,6 +19,7 @@ import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.TestUser;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.harness.junit.RequiresRoot;
 import org.jsgid.it.Facts;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("B1")
 @Tag("B2")
 @RequiresRoot
+@EveryJdk
 class GroupSettingsIT {
 
     @RegisterExtension

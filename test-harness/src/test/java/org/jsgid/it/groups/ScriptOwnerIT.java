@@ -15,6 +15,7 @@ import org.jsgid.harness.Client.Response;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.TestUser;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.harness.junit.RequiresRoot;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** JsgiScriptUser and JsgiScriptGroup: whose application files are loaded. */
 @Tag("B4")
 @RequiresRoot
+@EveryJdk
 class ScriptOwnerIT {
 
     @RegisterExtension

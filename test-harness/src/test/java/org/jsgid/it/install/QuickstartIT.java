@@ -68,8 +68,7 @@ class QuickstartIT {
 
     @Test
     void theSameSourceAnswersFromEveryJdkWithItsOwnVersionAndUser() throws IOException {
-        List<InstalledJdks.Jdk> jdks =
-                InstalledJdks.all().stream().filter(jdk -> jdk.feature() >= 17).toList();
+        List<InstalledJdks.Jdk> jdks = InstalledJdks.served();
         for (InstalledJdks.Jdk jdk : jdks) {
             String answer =
                     new Client(port).get("/hello-" + jdk.feature() + "/").text();

@@ -16,6 +16,7 @@ import org.jsgid.harness.Client;
 import org.jsgid.harness.Client.Response;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Facts;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests that another resource of Apache answers in the end: internal redirects, and error documents. */
 @Tag("D7")
 @Tag("D8")
+@EveryJdk
 class AnsweredElsewhereIT {
 
     private static final int STEPS = 4;

@@ -29,6 +29,7 @@ import org.jsgid.harness.Apps.ServletGeneration;
 import org.jsgid.harness.Await;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Facts;
 import org.jsgid.it.Marks;
@@ -50,6 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("D7")
 @Tag("D8")
 @Tag("D12")
+@EveryJdk
 class FrontsIT {
 
     /** How a client speaks to Apache. */

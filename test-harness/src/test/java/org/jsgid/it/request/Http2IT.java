@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Await;
 import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Facts;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("D1")
 @Tag("D3")
 @Tag("D5")
+@EveryJdk
 class Http2IT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -48,8 +48,7 @@ abstract class RequestPath {
         HttpdConf conf = new HttpdConf()
                 .mpm(mpm)
                 .add("SetEnv FROM_SETENV set-by-apache", "LimitRequestFieldSize 70000", "TraceEnable off");
-        List<InstalledJdks.Jdk> jdks =
-                InstalledJdks.all().stream().filter(jdk -> jdk.feature() >= 17).toList();
+        List<InstalledJdks.Jdk> jdks = InstalledJdks.served();
         Path jar = Apps.jsgiJar(server, "jar-hello", "org.example.JarHello");
         for (String prefix : PREFIXES) {
             String group = prefix.substring(1);
@@ -86,8 +85,7 @@ abstract class RequestPath {
 
     @Test
     void theTwoPrefixesAnswerFromTheirJdks() throws IOException {
-        List<InstalledJdks.Jdk> jdks =
-                InstalledJdks.all().stream().filter(jdk -> jdk.feature() >= 17).toList();
+        List<InstalledJdks.Jdk> jdks = InstalledJdks.served();
         assertThat(Facts.from(client(), "/old/hello").get("java.version"))
                 .isEqualTo(jdks.get(0).version());
         assertThat(Facts.from(client(), "/new/hello").get("java.version"))

@@ -3,9 +3,11 @@ package org.jsgid.it.request;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@link RequestPath} with the prefork MPM. */
+@RunsOn(25)
 class RequestPathPreforkIT extends RequestPath {
 
     @RegisterExtension

@@ -20,6 +20,7 @@ import java.util.Base64;
 import javax.net.ssl.SSLSocket;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Facts;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("D1")
 @Tag("D3")
 @Tag("D5")
+@EveryJdk
 class RequestPathTlsIT {
 
     private static final int EIGHT_MEGABYTES = 8 << 20;

@@ -26,6 +26,7 @@ import org.jsgid.harness.Client.Response;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.TestUser;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that an application names in X-Sendfile, and that Apache sends in its place. */
 @Tag("D7")
+@EveryJdk
 class SendfileIT {
 
     private static final String MODIFIED = "Thu, 02 Jan 2020 03:04:05 GMT";

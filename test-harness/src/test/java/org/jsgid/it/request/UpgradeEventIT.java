@@ -9,11 +9,13 @@ import java.util.List;
 import org.jsgid.harness.Client;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@link Upgrades} with the event MPM. */
+@EveryJdk
 class UpgradeEventIT extends Upgrades {
 
     /** Apache has 64 workers. */

@@ -13,6 +13,7 @@ import org.jsgid.harness.Apps.ServletGeneration;
 import org.jsgid.harness.Await;
 import org.jsgid.harness.Client;
 import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** WebSocket and other upgrades in each container, over plain HTTP. */
 @Tag("D9")
 @Tag("I2")
+@EveryJdk
 class WebSocketIT {
 
     private static final int MEGABYTE = 1 << 20;

@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Apps.ServletGeneration;
 import org.jsgid.harness.Await;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** WebSocket over TLS, whose bytes go through Apache's filters. */
 @Tag("D9")
+@EveryJdk
 class WebSocketTlsIT {
 
     private static final int MEGABYTE = 1 << 20;

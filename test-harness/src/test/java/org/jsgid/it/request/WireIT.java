@@ -20,6 +20,7 @@ import org.jsgid.harness.Client;
 import org.jsgid.harness.Client.Response;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Marks;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("D2")
 @Tag("D5")
 @Tag("D6")
+@EveryJdk
 class WireIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);

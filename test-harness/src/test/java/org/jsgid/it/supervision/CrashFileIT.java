@@ -12,6 +12,7 @@ import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.Status;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A JVM that crashes leaves a file that says where; it is kept where nobody but root reads it. */
 @Tag("C1")
+@EveryJdk
 class CrashFileIT {
 
     @RegisterExtension

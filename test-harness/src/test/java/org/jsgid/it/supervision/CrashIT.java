@@ -14,6 +14,7 @@ import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.Status;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Facts;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("C1")
 @Tag("C2")
 @Tag("C5")
+@EveryJdk
 class CrashIT {
 
     @RegisterExtension

@@ -11,6 +11,7 @@ import org.jsgid.harness.Client.Response;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.Status;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A group that ends whenever it is started. */
 @Tag("C2")
+@EveryJdk
 class CrashLoopIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(90);

@@ -13,6 +13,7 @@ import org.jsgid.harness.Client;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.Status;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Marks;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Threads of an application that wait for each other for ever. */
 @Tag("C3")
+@EveryJdk
 class DeadlockIT {
 
     @RegisterExtension

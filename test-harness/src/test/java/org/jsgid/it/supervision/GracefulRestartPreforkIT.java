@@ -3,9 +3,11 @@ package org.jsgid.it.supervision;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@link GracefulRestart} with the prefork MPM. */
+@RunsOn(21)
 class GracefulRestartPreforkIT extends GracefulRestart {
 
     @RegisterExtension

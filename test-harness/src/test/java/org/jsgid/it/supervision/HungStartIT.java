@@ -10,6 +10,7 @@ import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.Status;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.jsgid.it.Facts;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Applications that are loaded for ever: mod_wsgi's startup timeout does not fire for those. */
 @Tag("C4")
+@RunsOn(27)
 class HungStartIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(60);

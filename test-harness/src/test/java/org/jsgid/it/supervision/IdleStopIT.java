@@ -11,6 +11,7 @@ import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A process that has nothing to do ends at once when it is asked to; it waits no timeout out. */
 @Tag("C3")
 @Tag("alone")
+@RunsOn(27)
 class IdleStopIT {
 
     @RegisterExtension

@@ -9,6 +9,7 @@ import org.jsgid.harness.Await;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.ProcessTree;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What a daemon's keeper is, and what it does with the processes that an application has started. */
 @Tag("C5")
 @Tag("C8")
+@EveryJdk
 class KeeperIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(10);

@@ -18,6 +18,7 @@ import org.jsgid.harness.Load;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.Status;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.jsgid.it.Facts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Tag("C5")
 @Tag("alone")
+@RunsOn(8)
 class KillAnythingIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(10);

@@ -11,12 +11,14 @@ import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.Load;
 import org.jsgid.harness.Status;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Age, CPU time and memory renew a process; no request fails. Beyond the hard memory limit it is killed. */
 @Tag("C4")
+@RunsOn(11)
 class LimitsIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(60);

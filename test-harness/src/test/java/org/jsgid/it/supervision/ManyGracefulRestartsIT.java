@@ -44,8 +44,7 @@ class ManyGracefulRestartsIT {
     @RegisterExtension
     static final JsgidServer SERVER = JsgidServer.started("many", server -> {
         server.addInstalledProfiles();
-        List<InstalledJdks.Jdk> jdks =
-                InstalledJdks.all().stream().filter(jdk -> jdk.feature() >= 17).toList();
+        List<InstalledJdks.Jdk> jdks = InstalledJdks.served();
         Path hello = Apps.java(server, "hello/Hello.java");
         server.configure(new HttpdConf()
                 .group("pair", "JsgiProcesses 2", "JsgiRuntime " + jdks.get(0).feature())

@@ -15,6 +15,7 @@ import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.Load;
 import org.jsgid.harness.Status;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.jsgid.it.Facts;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("C4")
 @Tag("mod_wsgi-g")
 @Tag("alone")
+@RunsOn(8)
 class MaximumRequestsIT {
 
     private static final int LIMIT = 3000;

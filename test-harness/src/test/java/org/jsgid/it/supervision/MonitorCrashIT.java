@@ -47,8 +47,7 @@ class MonitorCrashIT {
     @RegisterExtension
     static final JsgidServer SERVER = JsgidServer.started("monitor-crash", server -> {
         server.addInstalledProfiles();
-        List<InstalledJdks.Jdk> jdks =
-                InstalledJdks.all().stream().filter(jdk -> jdk.feature() >= 17).toList();
+        List<InstalledJdks.Jdk> jdks = InstalledJdks.served();
         String newest = "JsgiRuntime " + jdks.get(jdks.size() - 1).feature();
         server.configure(new HttpdConf()
                 .group("pair", "JsgiProcesses 2", "JsgiRuntime " + jdks.get(0).feature())

@@ -10,6 +10,7 @@ import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.Status;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.jsgid.it.Facts;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Groups that start at their first request, and stop when none comes any more. */
 @Tag("B9")
+@RunsOn(8)
 class OnDemandIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(40);

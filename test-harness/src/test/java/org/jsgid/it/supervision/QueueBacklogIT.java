@@ -20,6 +20,7 @@ import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.jsgid.it.Marks;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * never begun afterwards. SIGSTOP stands for whatever keeps a daemon from reading.
  */
 @Tag("C3")
+@RunsOn(27)
 class QueueBacklogIT {
 
     /** How far from its time an answer may be on a busy machine. */

@@ -14,6 +14,7 @@ import org.jsgid.harness.Client;
 import org.jsgid.harness.Client.Response;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Marks;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Requests that wait for a thread. */
 @Tag("C3")
+@EveryJdk
 class QueueTimeoutIT {
 
     @RegisterExtension

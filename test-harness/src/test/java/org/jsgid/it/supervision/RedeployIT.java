@@ -15,6 +15,7 @@ import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.Load;
 import org.jsgid.harness.Status;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.jsgid.it.Facts;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("C9")
 @Tag("C10")
 @Tag("alone")
+@RunsOn(21)
 class RedeployIT {
 
     private static final String ORIGINAL = Apps.source("hello/Hello.java");

@@ -14,6 +14,7 @@ import org.jsgid.harness.Client.Response;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.Status;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Marks;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** JsgiRequestTimeout, exact for each request. */
 @Tag("C3")
+@EveryJdk
 class RequestTimeoutIT {
 
     /** All timers that can be switched off are: none needs another. */

@@ -16,6 +16,7 @@ import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.RunningProcess;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.jsgid.it.Marks;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a restart and a stop of Apache, graceful or not, and the rotation of its logs mean for daemons and requests. */
 @Tag("C6")
+@RunsOn(11)
 class RestartHttpdIT {
 
     /** A request that takes longer than the timeouts of most servers, those of a browser and Apache's own included. */

@@ -107,10 +107,7 @@ class RollingIT {
     }
 
     private static List<Integer> features() {
-        return InstalledJdks.all().stream()
-                .map(InstalledJdks.Jdk::feature)
-                .filter(feature -> feature >= 17)
-                .toList();
+        return InstalledJdks.features();
     }
 
     @BeforeAll

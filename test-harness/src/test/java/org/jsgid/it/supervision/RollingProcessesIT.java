@@ -16,6 +16,7 @@ import org.jsgid.harness.Load;
 import org.jsgid.harness.RunningProcess;
 import org.jsgid.harness.Status;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Groups of several processes that are renewed under load. */
 @Tag("C3")
 @Tag("alone")
+@RunsOn(21)
 class RollingProcessesIT {
 
     private static final int PROCESSES = 3;

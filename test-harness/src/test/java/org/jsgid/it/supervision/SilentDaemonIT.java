@@ -13,6 +13,7 @@ import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.Status;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.jsgid.it.Facts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Daemons whose JVM stands still. */
 @Tag("C4")
+@RunsOn(8)
 class SilentDaemonIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(60);

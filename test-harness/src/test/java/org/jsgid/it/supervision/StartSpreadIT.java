@@ -60,8 +60,7 @@ class StartSpreadIT {
         server.addInstalledProfiles();
         Path hello = Apps.java(server, "hello/Hello.java");
         HttpdConf conf = new HttpdConf().add("JsgiStartConcurrency " + LIMIT);
-        List<InstalledJdks.Jdk> jdks =
-                InstalledJdks.all().stream().filter(jdk -> jdk.feature() >= 17).toList();
+        List<InstalledJdks.Jdk> jdks = InstalledJdks.served();
         for (int i = 0; i < GROUPS; i++) {
             String name = name(i);
             conf.group(name, "JsgiRuntime " + jdks.get(i % jdks.size()).feature(), "JsgiMaxHeap 24M");

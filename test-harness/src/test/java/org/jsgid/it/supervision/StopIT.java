@@ -13,6 +13,7 @@ import org.jsgid.harness.Client;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.RunningProcess;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Facts;
 import org.jsgid.it.Marks;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ways to stop Apache: none leaves a process behind, and it starts again in the same folder. */
 @Tag("C5")
+@EveryJdk
 class StopIT {
 
     @RegisterExtension

@@ -19,6 +19,7 @@ import org.jsgid.harness.Load;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.Status;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RunsOn;
 import org.jsgid.it.LongRequest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("C6")
 @Tag("C7")
 @Tag("alone")
+@RunsOn(17)
 class WhatModWsgiFailsIT {
 
     private static final int EIGHT_MEGABYTES = 8 << 20;

@@ -13,6 +13,7 @@ import org.jsgid.harness.Client;
 import org.jsgid.harness.Client.Response;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Facts;
 import org.jsgid.it.Marks;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What an access log can show of a request: who served it, how long it waited and how long the daemon took. */
 @Tag("D12")
+@EveryJdk
 class AccessLogIT {
 
     private static final String FORMAT =

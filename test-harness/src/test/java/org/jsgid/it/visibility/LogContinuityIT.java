@@ -13,6 +13,7 @@ import org.jsgid.harness.Await;
 import org.jsgid.harness.Client.Response;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * that httpd has given to the request.
  */
 @Tag("D12")
+@EveryJdk
 class LogContinuityIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);

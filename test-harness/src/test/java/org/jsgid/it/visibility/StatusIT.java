@@ -19,6 +19,7 @@ import org.jsgid.harness.Status;
 import org.jsgid.harness.TestUser;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.harness.junit.RequiresRoot;
+import org.jsgid.harness.junit.RunsOn;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What {@code jsgid-ctl} shows and does, for root and for others. */
 @Tag("G1")
+@RunsOn(21)
 class StatusIT {
 
     @RegisterExtension

@@ -12,6 +12,7 @@ import org.jsgid.harness.Await;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.RunningProcess;
+import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A start that takes long: who waits for it is told, and status says at which step it is. */
 @Tag("C1")
+@EveryJdk
 class WaitingIT {
 
     @RegisterExtension
