@@ -23,7 +23,7 @@ if ! command -v dh_builddeb >/dev/null || ! command -v dpkg-deb >/dev/null || ! 
     echo "JSGID0880: no Debian packages are made: debhelper or dh_apache2 is missing (Debian: apache2-dev brings both)"
     exit 0
 fi
-for part in modules/mod_jsgid.so libexec/jsgid-launch bin/jsgid-ctl lib/supervisor lib/daemon share/jdk.d; do
+for part in modules/mod_jsgid.so libexec/jsgid-launch libexec/jsgid-attach bin/jsgid-ctl lib/supervisor lib/daemon share/jdk.d; do
     if [[ ! -e $image/$part ]]; then
         echo "JSGID0881: no Debian packages are made: $image has no $part yet; build everything (mvn package)"
         exit 0
@@ -97,6 +97,7 @@ shared() {
 
 put libapache2-mod-jsgid modules/mod_jsgid.so usr/lib/jsgid/modules
 put libapache2-mod-jsgid libexec/jsgid-launch usr/lib/jsgid/libexec
+put libapache2-mod-jsgid libexec/jsgid-attach usr/lib/jsgid/libexec
 link libapache2-mod-jsgid usr/lib/jsgid/modules/mod_jsgid.so usr/lib/apache2/modules/mod_jsgid.so
 
 shared jsgid-supervisor lib/supervisor
