@@ -21,6 +21,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <unixd.h>
@@ -32,7 +33,7 @@
 
 /* Changes whenever retained_t or monitor_t does: another build of the module must not read this
  * one's. */
-#define RETAINED_KEY "mod_jsgid-monitors-2"
+#define RETAINED_KEY "mod_jsgid-monitors-3"
 /* How long a former instance's monitors and daemons, which end by themselves, are waited for beyond
  * JsgiShutdownTimeout. */
 #define FORMER_INSTANCE_SECONDS 15
@@ -55,6 +56,10 @@ typedef struct monitor_t {
     int is_wanted;   /* some group has this profile */
     int is_stopping; /* its end is expected: it was told to stop, or has no groups any more */
     int is_new;      /* started by this configuration: it has read its files */
+    int is_outdated; /* its end is expected: another one on the program's new files takes over */
+    /* The folder that its program is in, when it was started. */
+    struct timespec program_changed;
+    ino_t program_folder;
     jsgid_backoff_t backoff;
     /* The JDK that its groups run on, of the process's memory: it may be registered no more. */
     const char *home;
@@ -136,6 +141,23 @@ static void close_channel(monitor_t *monitor)
     }
 }
 
+/* The folder of the monitors' program. Installing another version changes its time; 1 if it is
+ * there. */
+static int program_folder(apr_pool_t *pool, struct stat *found)
+{
+    return stat(apr_pstrcat(pool, jsgid_server->home, "/lib/supervisor", NULL), found) == 0;
+}
+
+/* 1 when jsgid was upgraded, or moved, since the monitor was started. */
+static int has_outdated_program(const monitor_t *monitor, apr_pool_t *pool)
+{
+    struct stat now;
+
+    return program_folder(pool, &now) && (now.st_ino != monitor->program_folder ||
+                                          now.st_mtim.tv_sec != monitor->program_changed.tv_sec ||
+                                          now.st_mtim.tv_nsec != monitor->program_changed.tv_nsec);
+}
+
 /* Asks httpd to tell when the monitor dies. data is the monitor, so each can be found again. */
 static void watch(monitor_t *monitor)
 {
@@ -151,6 +173,7 @@ static void start(monitor_t *monitor, unsigned delay)
     const char *environment[] = {
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", NULL};
     jsgid_spawn_t what;
+    struct stat program;
     int channel[2];
     int error = 0;
     int n = 0;
@@ -160,6 +183,11 @@ static void start(monitor_t *monitor, unsigned delay)
         return;
     }
     apr_pool_create(&pool, server->pool);
+    /* Before the program is read: what changes from now on is another version. */
+    if (program_folder(pool, &program)) {
+        monitor->program_folder = program.st_ino;
+        monitor->program_changed = program.st_mtim;
+    }
     jsgid_backoff_started(&monitor->backoff, time(NULL) + (time_t)delay);
     if (pipe2(channel, O_CLOEXEC) != 0) {
         ap_log_error(APLOG_MARK, APLOG_ERR, errno, ap_server_conf,
@@ -201,6 +229,7 @@ static void start(monitor_t *monitor, unsigned delay)
     memset(&monitor->proc, 0, sizeof(monitor->proc));
     monitor->proc.pid = pid;
     monitor->channel = channel[1];
+    monitor->is_outdated = 0;
     watch(monitor);
     ap_log_error(APLOG_MARK, APLOG_INFO, 0, ap_server_conf,
                  "JSGID0113: started the monitor %s (process %ld) on %s", monitor->profile,
@@ -255,6 +284,12 @@ static void maintain(int reason, void *data, int status)
             start(monitor, jsgid_backoff_died(&monitor->backoff, time(NULL)));
         } else {
             forget(monitor);
+        }
+        return;
+    }
+    if (monitor->is_outdated) {
+        if (!is_server_stopping()) {
+            start(monitor, 0);
         }
         return;
     }
@@ -645,7 +680,17 @@ static void apply(jsgid_server_t *server, apr_pool_t *pool)
         if (monitor->proc.pid == 0 || monitor->is_new) {
             continue;
         }
-        if (monitor->is_wanted) {
+        if (monitor->is_wanted && has_outdated_program(monitor, pool)) {
+            /* Its classes are those of files that are gone: the next one adopts its daemons, as
+             * after a crash. It reads the files that were just written. */
+            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, ap_server_conf,
+                         "JSGID0121: jsgid was upgraded; the monitor %s (process %ld) is replaced, "
+                         "and its daemons serve on",
+                         monitor->profile, (long)monitor->proc.pid);
+            monitor->is_stopping = 0;
+            monitor->is_outdated = 1;
+            (void)kill(monitor->proc.pid, SIGKILL);
+        } else if (monitor->is_wanted) {
             /* Also when nothing has changed: the error log may have been opened anew. */
             monitor->is_stopping = 0;
             tell(monitor, "reload\n");

@@ -96,8 +96,7 @@ shared() {
 }
 
 put libapache2-mod-jsgid modules/mod_jsgid.so usr/lib/jsgid/modules
-put libapache2-mod-jsgid libexec/jsgid-launch usr/lib/jsgid/libexec
-put libapache2-mod-jsgid libexec/jsgid-attach usr/lib/jsgid/libexec
+put libapache2-mod-jsgid libexec usr/lib/jsgid
 link libapache2-mod-jsgid usr/lib/jsgid/modules/mod_jsgid.so usr/lib/apache2/modules/mod_jsgid.so
 
 shared jsgid-supervisor lib/supervisor
@@ -189,7 +188,8 @@ package() {
     dh_installdocs
     dh_installchangelogs
     dh_installman
-    dh_apache2
+    # Scripts of our own: a graceful restart is enough for this module, and no request fails.
+    dh_apache2 --noscripts
     dh_installsystemd --name=jsgid-jdk-scan --no-stop-on-upgrade --no-start
     dh_lintian
     dh_compress
