@@ -13,7 +13,7 @@ PACKAGES_TO_BUILD=(
 PACKAGES_TO_SHOW=("${PACKAGES_TO_BUILD[@]}" curl procps)
 # shellcheck disable=SC2034
 PACKAGES_TO_TEST=("${PACKAGES_TO_SHOW[@]}" libfcgi-bin check pkg-config clang-format cppcheck shellcheck util-linux
-    binutils patchelf debian-archive-keyring)
+    binutils patchelf debian-archive-keyring mmdebstrap lintian)
 
 # missing_packages NAME...: prints those that are not installed.
 missing_packages() {
