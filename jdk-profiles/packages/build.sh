@@ -17,6 +17,8 @@ version=${2/-SNAPSHOT/\~snapshot}
 SOURCE_DATE_EPOCH=$(date -d "$3" +%s)
 export SOURCE_DATE_EPOCH
 export LC_ALL=C.UTF-8 TZ=UTC
+# What "Rules-Requires-Root: no" is to dpkg-buildpackage: nobody need be root, and the files in the packages are root's.
+export DEB_RULES_REQUIRES_ROOT=no
 umask 022
 
 if ! command -v dh_builddeb >/dev/null || ! command -v dpkg-deb >/dev/null || ! command -v dh_apache2 >/dev/null; then
@@ -44,7 +46,9 @@ rm -rf "$work/build" "$out"
 mkdir -p "$work/build/debian" "$out"
 cd "$work/build"
 cp -p "$here"/debian/* debian/
-architecture=$(dpkg --print-architecture)
+# Java's name of this machine's architecture, which native libraries are sorted by.
+native=$(dpkg --print-architecture)
+native=${native/arm64/aarch64}
 
 # names FOLDER: the folders below one of the image, by number: jdk8 before jdk11.
 names() {
@@ -101,7 +105,7 @@ link libapache2-mod-jsgid usr/lib/jsgid/modules/mod_jsgid.so usr/lib/apache2/mod
 
 shared jsgid-supervisor lib/supervisor
 rm -r debian/jsgid-supervisor/usr/share/jsgid/lib/supervisor/native
-put jsgid-supervisor "lib/supervisor/native/$architecture" usr/lib/jsgid/native
+put jsgid-supervisor "lib/supervisor/native/$native" usr/lib/jsgid/native
 link jsgid-supervisor usr/lib/jsgid/native usr/share/jsgid/lib/supervisor/native
 put jsgid-supervisor bin/jsgid-ctl usr/lib/jsgid/bin
 link jsgid-supervisor usr/lib/jsgid/bin/jsgid-ctl usr/bin/jsgid-ctl

@@ -10,7 +10,8 @@ usage: debian-tree.sh ARCHIVE PACKAGE...
   ARCHIVE  the archive to make (.tar); one that is there is left as it is
   PACKAGE  what is to be in apt's cache with all that it depends on
 
-Root only. Packages come from the mirror that this machine's apt uses, checked against the Debian archive's keys.
+Root only. Packages come from the mirror that this machine's apt uses, checked against the Debian archive's keys. The exit
+status is 75 when they cannot be had from there.
 TEXT
 }
 
@@ -44,7 +45,7 @@ if [[ -z $sources ]]; then
     exit 1
 fi
 # How this machine reaches mirrors.
-options=()
+options=(--aptopt='Acquire::Retries "3"')
 while IFS= read -r line; do
     options+=(--aptopt="$line")
 done < <(apt-config dump | grep -E '^Acquire::(http|https|ftp|Retries)' || true)
@@ -54,8 +55,10 @@ work=$(mktemp -d "$archive.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 export PACKAGES="$*"
 # shellcheck disable=SC2016  # mmdebstrap's shell expands these
-mmdebstrap --mode=root --variant=minbase --include=ca-certificates --skip=cleanup/apt "${options[@]}" \
+if ! mmdebstrap --mode=root --variant=minbase --include=ca-certificates --skip=cleanup/apt "${options[@]}" \
     --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' --aptopt='APT::Sandbox::User "root"' \
     --customize-hook='APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --yes install --download-only $PACKAGES' \
-    "$release" "$work/tree.tar" - <<<"$sources"
+    "$release" "$work/tree.tar" - <<<"$sources"; then
+    exit 75
+fi
 mv "$work/tree.tar" "$archive"
