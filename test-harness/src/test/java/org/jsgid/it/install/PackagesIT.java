@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -366,8 +367,8 @@ class PackagesIT {
     }
 
     /** What {@code jsgid-ctl jdk list} says: states by name. */
-    private static TreeMap<String, String> profiles() {
-        TreeMap<String, String> states = new TreeMap<>();
+    private static Map<String, String> profiles() {
+        Map<String, String> states = new TreeMap<>();
         for (JsonElement profile : ctl("jdk", "list").getAsJsonArray("profiles")) {
             states.put(
                     profile.getAsJsonObject().get("name").getAsString(),
