@@ -8,6 +8,7 @@
 #include <http_request.h>
 #include <mpm_common.h>
 
+#include "mod_jsgid_input.h"
 #include "mod_jsgid_relay.h"
 
 /* Before any directive is read: what is collected from an earlier reading is gone with its pool. */
@@ -89,6 +90,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_type_checker(jsgid_type_checker, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_handler(jsgid_handler, NULL, NULL, APR_HOOK_MIDDLE);
     jsgid_trailers_register();
+    jsgid_input_register();
     ap_hook_child_stopping(jsgid_tunnel_child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
     /* Last: what others do at the end of a connection concerns this one too. */
     ap_hook_pre_close_connection(jsgid_tunnel_pre_close, NULL, NULL, APR_HOOK_LAST);

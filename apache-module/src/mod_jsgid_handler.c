@@ -483,13 +483,16 @@ static int take_connection(const jsgid_relay_request_t *request, const jsgid_gro
 
 /* ---- the handler ---- */
 
-static int has_request_body(request_rec *r)
+/* 1 when the request has a body; *plength: what Content-Length says, 0 when it says nothing. */
+static int has_request_body(request_rec *r, apr_off_t *plength)
 {
     const char *length = apr_table_get(r->headers_in, "Content-Length");
-    apr_off_t number;
 
-    return apr_table_get(r->headers_in, "Transfer-Encoding") != NULL ||
-           (length != NULL && ap_parse_strict_length(&number, length) && number > 0);
+    *plength = 0;
+    if (apr_table_get(r->headers_in, "Transfer-Encoding") != NULL) {
+        return 1;
+    }
+    return length != NULL && ap_parse_strict_length(plength, length) && *plength > 0;
 }
 
 static int internal_redirect(request_rec *r, const jsgid_group_t *group, const char *location)
@@ -572,7 +575,7 @@ int jsgid_handler(request_rec *r)
     request.group = group->name;
     request.error_status = error_status(r);
     /* What was sent with the request that failed was for that one. */
-    request.has_body = request.error_status == 0 && has_request_body(r);
+    request.has_body = request.error_status == 0 && has_request_body(r, &request.body_length);
     request.error_override = folder->error_override > 0 && request.error_status == 0;
     request.socket_timeout = apr_time_from_sec(group->number[JSGID_D_SOCKET_TIMEOUT]);
     request.client_timeout = r->server->timeout;

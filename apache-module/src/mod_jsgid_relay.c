@@ -118,6 +118,9 @@ jsgid_relay_t *jsgid_relay_create(const jsgid_relay_request_t *request)
     relay->is_body_read = !request->has_body;
     relay->is_stdin_ended = !request->has_body;
     if (request->has_body) {
+        relay->input = relay->client >= 0 && request->body_length > WINDOW_CONTENT
+                           ? jsgid_input_of(r, relay->client)
+                           : NULL;
         relay->window = apr_palloc(r->pool, WINDOW_CONTENT + 2 * JSGID_FCGI_HEADER);
     }
     relay->declared = -1;
@@ -242,6 +245,22 @@ static void body_failed(jsgid_relay_t *relay, apr_status_t rv)
     }
 }
 
+/* What the client has sent, at most size bytes, without waiting; perhaps right into that room. */
+static apr_status_t get_brigade(jsgid_relay_t *relay, unsigned char *room, apr_size_t size)
+{
+    apr_status_t rv;
+
+    if (relay->input != NULL) {
+        jsgid_input_offer(relay->input, room, size);
+    }
+    rv = ap_get_brigade(relay->r->input_filters, relay->in, AP_MODE_READBYTES, APR_NONBLOCK_READ,
+                        (apr_off_t)size);
+    if (relay->input != NULL) {
+        jsgid_input_withdraw(relay->input);
+    }
+    return rv;
+}
+
 /* Copies what the client has sent, at most size bytes, without waiting. Sets is_body_read at its
  * end. */
 static apr_size_t read_client(jsgid_relay_t *relay, unsigned char *to, apr_size_t size)
@@ -252,8 +271,12 @@ static apr_size_t read_client(jsgid_relay_t *relay, unsigned char *to, apr_size_
         apr_bucket *b;
 
         if (APR_BRIGADE_EMPTY(relay->in)) {
-            apr_status_t rv = ap_get_brigade(relay->r->input_filters, relay->in, AP_MODE_READBYTES,
-                                             APR_NONBLOCK_READ, (apr_off_t)(size - length));
+            apr_status_t rv;
+
+            if (length > 0 && relay->input != NULL && jsgid_input_is_drained(relay->input)) {
+                break;
+            }
+            rv = get_brigade(relay, to + length, size - length);
 
             if (APR_STATUS_IS_EAGAIN(rv) || (rv == APR_SUCCESS && APR_BRIGADE_EMPTY(relay->in))) {
                 break;
@@ -279,7 +302,9 @@ static apr_size_t read_client(jsgid_relay_t *relay, unsigned char *to, apr_size_
                 apr_bucket_split(b, size - length);
                 n = size - length;
             }
-            memcpy(to + length, data, n);
+            if (data != (const char *)to + length) {
+                memcpy(to + length, data, n);
+            }
             length += n;
         }
         apr_bucket_delete(b);

@@ -15,6 +15,7 @@ typedef struct {
     const unsigned char *head; /**< BEGIN_REQUEST and PARAMS as records */
     apr_size_t head_length;
     int has_body;
+    apr_off_t body_length;     /**< its Content-Length; 0: it has none */
     int is_upgrade_offered;    /**< the daemon may answer with 101 */
     int is_question;           /**< only asks which process it is: see mod_jsgid_process.c */
     int error_override;        /**< ErrorDocument answers for statuses from 400 to 599 */

@@ -9,6 +9,7 @@
 
 #include "jsgid_fcgi.h"
 #include "jsgid_unread.h"
+#include "mod_jsgid_input.h"
 #include "mod_jsgid_relay.h"
 
 /** Longest line of the daemon that the error log gets as one. */
@@ -30,6 +31,7 @@ struct jsgid_relay_t {
     request_rec *r;
     jsgid_conn_t *conn;
     int client; /* the client's socket, -1 when there is none to poll */
+    jsgid_input_t *input; /* the way around httpd's small pieces; NULL: there is none */
     apr_bucket_brigade *in;
     apr_bucket_brigade *out;
 

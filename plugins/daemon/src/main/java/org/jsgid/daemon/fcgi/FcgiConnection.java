@@ -53,7 +53,12 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     private final FcgiServer server;
     private final SocketChannel channel;
     private final String threadName;
-    private final ByteBuffer in = ByteBuffer.allocateDirect(INPUT);
+    private final ByteBuffer small = ByteBuffer.allocateDirect(INPUT);
+    /** What was read: the small buffer, or a borrowed one while a large body comes. */
+    private ByteBuffer in = small;
+    /** The borrowed one, or null. */
+    private ByteBuffer large;
+
     private final RequestDecoder decoder = new RequestDecoder();
     private final RecordWriter writer;
     private final byte[] head = new byte[HEAD];
@@ -244,7 +249,9 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
             Thread.interrupted();
             exchange.abort();
         }
-        return !isGone && !isUpgraded && decoder.isKeepConnection() && readRest();
+        boolean isKept = !isGone && !isUpgraded && decoder.isKeepConnection() && readRest();
+        giveBack();
+        return isKept;
     }
 
     private void begin(RequestExchange exchange) {
@@ -345,6 +352,9 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
 
     /** Waits for bytes; false at the end of the stream. */
     private boolean fill() throws IOException {
+        if (large == null && decoder.bodyExpected() > INPUT) {
+            borrow();
+        }
         int count = shared == null ? 0 : fillNow();
         if (count == 0) {
             if (handled != null) {
@@ -354,6 +364,24 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
             count = fillNow();
         }
         return count >= 0;
+    }
+
+    /** Goes on in a large buffer, which takes a whole record in one read. */
+    private void borrow() {
+        large = server.largeBuffers().take();
+        large.put(in).flip();
+        in = large;
+    }
+
+    /** Goes back to the small buffer, unless more than it takes is left of what comes after the request. */
+    private void giveBack() {
+        if (large != null && large.remaining() <= INPUT) {
+            small.clear();
+            small.put(large).flip();
+            in = small;
+            server.largeBuffers().give(large);
+            large = null;
+        }
     }
 
     /** Reads once; waits if the channel blocks. */

@@ -116,6 +116,11 @@ final class RequestDecoder {
         return inRecord && type == Records.STDIN && id == requestId ? Math.min(content, in.remaining()) : 0;
     }
 
+    /** Body bytes that the record at hand still has, whether they have come or not. */
+    int bodyExpected() {
+        return inRecord && type == Records.STDIN && id == requestId ? content : 0;
+    }
+
     /** Copies body bytes; the count is at least 1 when the target has room and the last event was BODY. */
     int takeBody(ByteBuffer in, ByteBuffer target) {
         int count = Math.min(bodyAvailable(in), target.remaining());
