@@ -19,8 +19,8 @@ void jsgid_input_register(void);
 jsgid_input_t *jsgid_input_of(request_rec *r, int fd);
 
 /**
- * The next ap_get_brigade() of r->input_filters that does not block may put what it reads there, and
- * return a bucket that lies there, or elsewhere.
+ * The next ap_get_brigade() of r->input_filters that does not block may put what it reads there,
+ * and return a bucket that lies there, or elsewhere.
  */
 void jsgid_input_offer(jsgid_input_t *input, unsigned char *room, apr_size_t size);
 

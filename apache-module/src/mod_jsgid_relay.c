@@ -42,6 +42,9 @@
 
 /* Content of one STDIN record. */
 #define WINDOW_CONTENT 65528
+#define RECORD (WINDOW_CONTENT + JSGID_FCGI_HEADER)
+/* Records that a body which is longer than one is sent in at once. */
+#define RECORDS 4
 /* A piece of response that a client's socket takes whole when poll says that it can be written. */
 #define SMALL_PIECE 8192
 /* Body bytes spooled in memory; what is more goes to a file. */
@@ -121,7 +124,8 @@ jsgid_relay_t *jsgid_relay_create(const jsgid_relay_request_t *request)
         relay->input = relay->client >= 0 && request->body_length > WINDOW_CONTENT
                            ? jsgid_input_of(r, relay->client)
                            : NULL;
-        relay->window = apr_palloc(r->pool, WINDOW_CONTENT + 2 * JSGID_FCGI_HEADER);
+        relay->window_size = relay->input != NULL ? RECORDS * RECORD : RECORD;
+        relay->window = apr_palloc(r->pool, relay->window_size + JSGID_FCGI_HEADER);
     }
     relay->declared = -1;
     return relay;
@@ -428,6 +432,12 @@ static void add_trailers(jsgid_relay_t *relay)
     }
 }
 
+/* The next bytes of the body: those kept first. */
+static apr_size_t read_body(jsgid_relay_t *relay, unsigned char *to, apr_size_t size)
+{
+    return has_spooled(&relay->spool) ? read_spool(relay, to, size) : read_client(relay, to, size);
+}
+
 /* Fills the window with the next records of the body, when all of it was sent and there is
  * something. */
 static void fill_window(jsgid_relay_t *relay)
@@ -446,11 +456,7 @@ static void fill_window(jsgid_relay_t *relay)
         kept = relay->window_length;
         to += kept;
     }
-    if (has_spooled(&relay->spool)) {
-        n = read_spool(relay, to + JSGID_FCGI_HEADER, WINDOW_CONTENT - kept);
-    } else {
-        n = read_client(relay, to + JSGID_FCGI_HEADER, WINDOW_CONTENT - kept);
-    }
+    n = read_body(relay, to + JSGID_FCGI_HEADER, WINDOW_CONTENT - kept);
     if (relay->failed) {
         return;
     }
@@ -464,9 +470,19 @@ static void fill_window(jsgid_relay_t *relay)
     }
     relay->window_sent = kept;
     relay->window_length = kept;
-    if (n > 0) {
+    while (n > 0) {
         jsgid_fcgi_header_encode(to, JSGID_FCGI_STDIN, JSGID_FCGI_ID, n);
+        to += JSGID_FCGI_HEADER + n;
         relay->window_length += JSGID_FCGI_HEADER + n;
+        /* As long as records are full and there is room: the daemon is woken for all of them once.
+         */
+        if (n < WINDOW_CONTENT || relay->window_length + RECORD > relay->window_size) {
+            break;
+        }
+        n = read_body(relay, to + JSGID_FCGI_HEADER, WINDOW_CONTENT);
+        if (relay->failed) {
+            return;
+        }
     }
     if (relay->is_body_read && !has_spooled(&relay->spool)) {
         add_trailers(relay);

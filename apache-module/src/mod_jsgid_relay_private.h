@@ -30,14 +30,15 @@ struct jsgid_relay_t {
     jsgid_relay_request_t request;
     request_rec *r;
     jsgid_conn_t *conn;
-    int client; /* the client's socket, -1 when there is none to poll */
+    int client;           /* the client's socket, -1 when there is none to poll */
     jsgid_input_t *input; /* the way around httpd's small pieces; NULL: there is none */
     apr_bucket_brigade *in;
     apr_bucket_brigade *out;
 
     /* to the daemon */
     apr_size_t head_sent;
-    unsigned char *window; /* STDIN records */
+    unsigned char *window;  /* STDIN records */
+    apr_size_t window_size; /* without the end of the stream */
     apr_size_t window_length;
     apr_size_t window_sent;
     apr_size_t written;   /* in this try */

@@ -214,8 +214,8 @@ static int has_only(const ap_filter_t *filters, const char *const *names)
 /* 1 when nothing looks at or changes the bytes between the socket and the request. */
 static int is_plain(const conn_rec *c)
 {
-    static const char *const in[] = {"core_in", "reqtimeout", "log_input_output",
-                                     "jsgid_input", NULL};
+    static const char *const in[] = {"core_in", "reqtimeout", "log_input_output", "jsgid_input",
+                                     NULL};
     static const char *const out[] = {"core", "log_input_output", NULL};
 
     return c->master == NULL && has_only(c->input_filters, in) && has_only(c->output_filters, out);
