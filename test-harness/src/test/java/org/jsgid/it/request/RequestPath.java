@@ -2,6 +2,7 @@ package org.jsgid.it.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -260,6 +261,35 @@ abstract class RequestPath {
 
             assertThat(response.complete()).as(response.brokenBy()).isTrue();
             assertThat(Arrays.equals(response.body(), body)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/old", "/new"})
+    void whatFollowsALargeBodyIsTheNextRequest(String prefix) throws IOException {
+        byte[] body = bytes(300_007);
+        String head =
+                "POST " + prefix + "/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length + "\r\n\r\n";
+        ByteArrayOutputStream requests = new ByteArrayOutputStream();
+        for (int i = 0; i < 3; i++) {
+            requests.write(head.getBytes(StandardCharsets.US_ASCII));
+            requests.write(body);
+        }
+        try (Client.Connection connection = client().open()) {
+            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+                try {
+                    connection.send(requests.toByteArray());
+                } catch (IOException e) {
+                    throw new CompletionException(e);
+                }
+            });
+            for (int i = 0; i < 3; i++) {
+                Response response = connection.readResponse("POST");
+
+                assertThat(response.complete()).as(response.brokenBy()).isTrue();
+                assertThat(Arrays.equals(response.body(), body)).isTrue();
+            }
+            sending.join();
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,42 @@ class FcgiServerTest {
             assertThat(client.next().text()).isEqualTo("two");
             client.send(new TestingRecords().stdinEnd(1).bytes());
             assertThat(client.answer().protocolStatus()).isZero();
+        }
+    }
+
+    @Test
+    void recordsOfFullLengthAreGivenAsTheyAreAndTheNextRequestIsBehindThem() throws Exception {
+        handler.set(exchange -> {
+            CRC32 sum = new CRC32();
+            ByteBuffer piece = ByteBuffer.allocate(10_000);
+            while (exchange.read(piece) >= 0) {
+                piece.flip();
+                sum.update(piece);
+                piece.clear();
+            }
+            text(exchange, Long.toHexString(sum.getValue()));
+        });
+        byte[] record = new byte[65535];
+        for (int i = 0; i < record.length; i++) {
+            record[i] = (byte) (i * 7 + i / 253);
+        }
+        TestingRecords requests = new TestingRecords();
+        CRC32 expected = new CRC32();
+        for (int i = 0; i < 4; i++) {
+            expected.update(record);
+        }
+        for (int request = 0; request < 3; request++) {
+            requests.begin(1, true).params(1, Map.of());
+            for (int i = 0; i < 4; i++) {
+                requests.record(5, 1, record, i);
+            }
+            requests.stdinEnd(1);
+        }
+        try (TestingClient client = new TestingClient(address)) {
+            client.send(requests.bytes());
+            for (int request = 0; request < 3; request++) {
+                assertThat(client.answer().text()).isEqualTo(Long.toHexString(expected.getValue()));
+            }
         }
     }
 
