@@ -700,6 +700,42 @@ static void apply(jsgid_server_t *server, apr_pool_t *pool)
     }
 }
 
+/* 1 while it runs, or its end has still to be told by httpd. */
+static int is_child(pid_t pid)
+{
+    siginfo_t info;
+
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
+}
+
+/*
+ * What was kept may be of a time before the module was disabled, and Apache restarted gracefully,
+ * so that nobody watched: monitors may have ended, and with the last one the run folder may have
+ * gone. Then this server begins anew.
+ */
+static void check_retained(apr_pool_t *pool)
+{
+    monitor_t *monitor;
+    struct stat found;
+    int running = 0;
+
+    for (monitor = retained->monitors; monitor != NULL; monitor = monitor->next) {
+        if (monitor->proc.pid != 0 && !is_child(monitor->proc.pid)) {
+            monitor->proc.pid = 0;
+            close_channel(monitor);
+        }
+        running += monitor->proc.pid != 0;
+    }
+    if (running == 0 && retained->parent == getpid() &&
+        stat(apr_pstrcat(pool, retained->run_dir, "/instance.lock", NULL), &found) != 0) {
+        (void)close(retained->lock);
+        free(retained->run_dir);
+        retained->lock = -1;
+        retained->run_dir = NULL;
+        retained->parent = 0;
+    }
+}
+
 int jsgid_monitors_apply(jsgid_server_t *server, apr_pool_t *pconf, apr_pool_t *temporary)
 {
     apr_pool_t *process = ap_server_conf->process->pool;
@@ -712,6 +748,7 @@ int jsgid_monitors_apply(jsgid_server_t *server, apr_pool_t *pconf, apr_pool_t *
         retained = ap_retained_data_create(RETAINED_KEY, sizeof(*retained));
         retained->lock = -1;
     }
+    check_retained(temporary);
     if (retained->parent == 0 && server->groups->nelts == 0) {
         return OK;
     }

@@ -270,7 +270,7 @@ class PackagesIT {
 
     @Test
     @Order(8)
-    void removalEndsEverythingAndPurgingLeavesNothing() throws IOException {
+    void removalEndsEverythingAPackageThatComesBackServesAgainAndPurgingLeavesNothing() throws IOException {
         ensureInstalled();
         Path choice = Files.createSymbolicLink(tree.outside("/etc/jsgid/jdk.d/openjdk-99.conf"), Path.of("/dev/null"));
 
@@ -284,6 +284,11 @@ class PackagesIT {
                 () -> tree.processes().stream().allMatch(process -> process.contains("/usr/sbin/apache2")));
         assertThat(client.get("/one").status()).as("Apache serves on").isEqualTo(404);
         assertThat(Files.exists(tree.outside("/run/jsgid"))).isFalse();
+
+        apt("install", ownPackages()).expectSuccess();
+        awaitAnswer("/one", 200);
+        awaitAnswer("/two", 200);
+        assertThat(choice).isSymbolicLink();
 
         apt("purge", "'jsgid*' libapache2-mod-jsgid").expectSuccess();
 
