@@ -19,7 +19,7 @@ public sealed interface JdkInspection {
      * @param feature feature version
      * @param version fullest version that it gives
      * @param implementor who made it; empty when it does not say
-     * @param release its release file
+     * @param release its release file, or what stands for it ({@link ReleaseFile#of})
      * @param runtimeOnly has no Java compiler: {@code .java} files cannot be served on it
      * @param identity which build it is
      */
@@ -74,7 +74,7 @@ public sealed interface JdkInspection {
     private static JdkInspection inspectRelease(Path home) {
         ReleaseFile release;
         try {
-            release = ReleaseFile.read(home);
+            release = ReleaseFile.of(home);
         } catch (IOException e) {
             return new Broken(home, "it has no readable release file");
         }

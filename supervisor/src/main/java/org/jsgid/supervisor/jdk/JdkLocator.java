@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Finds the JDKs of this machine. A JDK that several links lead to is found once, under its real path. A folder without
- * {@code bin/java} or without {@code release} is not a JDK, and is passed over.
+ * {@code bin/java}, or without {@code release} and the class library of JDK 8, is not a JDK, and is passed over.
  */
 public final class JdkLocator {
     /** Where packages put JDKs, in the order in which a scan gives out names. */
@@ -49,7 +49,7 @@ public final class JdkLocator {
     }
 
     private static boolean looksLikeJdk(Path folder) {
-        return Files.exists(folder.resolve("bin/java")) && Files.exists(folder.resolve("release"));
+        return Files.exists(folder.resolve("bin/java")) && ReleaseFile.isKnown(folder);
     }
 
     private static void inspectOnce(Path candidate, Map<Path, JdkInspection> found) {

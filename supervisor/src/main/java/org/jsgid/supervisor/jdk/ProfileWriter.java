@@ -68,6 +68,13 @@ public final class ProfileWriter {
         StringBuilder text = new StringBuilder();
         text.append("home = ").append(jdk.home()).append('\n');
         text.append("feature = ").append(jdk.feature()).append('\n');
+        if (!Files.exists(jdk.home().resolve("release"))) {
+            // Readers of profiles look no further than that file.
+            text.append("version = ").append(jdk.version()).append('\n');
+            if (!jdk.implementor().isBlank()) {
+                text.append("vendor = ").append(jdk.implementor()).append('\n');
+            }
+        }
         priority.ifPresent(number -> text.append("priority = ").append(number).append('\n'));
         return text.toString();
     }

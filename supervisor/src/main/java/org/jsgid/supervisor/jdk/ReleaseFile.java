@@ -14,8 +14,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The file {@code release} in a JDK's home: lines {@code KEY="value"}. This is how a JDK is known without running it.
@@ -23,6 +27,7 @@ import java.util.regex.Pattern;
  * @param values what the file says, in its order, without quotes
  */
 public record ReleaseFile(Map<String, String> values) {
+    private static final String NAME = "release";
     private static final int LIMIT = 1 << 20;
     /** A profile's feature begins here; what is older cannot be served. */
     private static final int OLDEST_FEATURE = 8;
@@ -40,8 +45,50 @@ public record ReleaseFile(Map<String, String> values) {
      * @throws IOException when it is not there or cannot be read
      */
     public static ReleaseFile read(Path home) throws IOException {
-        try (InputStream in = Files.newInputStream(home.resolve("release"))) {
+        try (InputStream in = Files.newInputStream(home.resolve(NAME))) {
             return parse(new String(in.readNBytes(LIMIT), StandardCharsets.UTF_8));
+        }
+    }
+
+    /**
+     * What is known of the JDK in a home without running it: its release file, or, since some packages of JDK 8 have none
+     * (Debian's), the manifest of its class library.
+     *
+     * @throws IOException when neither is there, or one cannot be read
+     */
+    static ReleaseFile of(Path home) throws IOException {
+        Optional<Path> library = Files.exists(home.resolve(NAME)) ? Optional.empty() : libraryOf8(home);
+        return library.isEmpty() ? read(home) : ofManifest(library.get());
+    }
+
+    /** Whether {@link #of} has something to read. */
+    static boolean isKnown(Path home) {
+        return Files.exists(home.resolve(NAME)) || libraryOf8(home).isPresent();
+    }
+
+    private static Optional<Path> libraryOf8(Path home) {
+        return Stream.of("jre/lib/rt.jar", "lib/rt.jar")
+                .map(home::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst();
+    }
+
+    private static ReleaseFile ofManifest(Path library) throws IOException {
+        try (JarFile jar = new JarFile(library.toFile(), false)) {
+            Map<String, String> values = new LinkedHashMap<>();
+            Manifest manifest = jar.getManifest();
+            if (manifest != null) {
+                Attributes main = manifest.getMainAttributes();
+                put(values, "JAVA_VERSION", main.getValue(Attributes.Name.IMPLEMENTATION_VERSION));
+                put(values, "IMPLEMENTOR", main.getValue(Attributes.Name.IMPLEMENTATION_VENDOR));
+            }
+            return new ReleaseFile(values);
+        }
+    }
+
+    private static void put(Map<String, String> values, String key, String value) {
+        if (value != null) {
+            values.put(key, value.strip());
         }
     }
 

@@ -7,6 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +49,27 @@ class JdkInspectionTest {
         TestingJdk.write(home.resolve("release"), "JAVA_RUNTIME_VERSION=\"17.0.16+8\"\n");
 
         assertThat(JdkIdentity.of(home)).isNotEqualTo(former);
+    }
+
+    @Test
+    void knowsAJdk8WithoutReleaseFileByItsClassLibrary() throws IOException {
+        Path home = TestingJdk.createWith(folder.resolve("java-8"), "jre/lib/amd64/server/libjvm.so", "");
+        Files.delete(home.resolve("release"));
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, "1.8.0_504");
+        manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VENDOR, "Debian");
+        new JarOutputStream(Files.newOutputStream(home.resolve("jre/lib/rt.jar")), manifest).close();
+
+        List<JdkInspection> found = JdkLocator.of(List.of(folder), List.of()).locate();
+
+        assertThat(found).hasSize(1);
+        assertThat(found.get(0)).isInstanceOfSatisfying(JdkInspection.Usable.class, jdk -> {
+            assertThat(jdk.feature()).isEqualTo(8);
+            assertThat(jdk.profileName()).isEqualTo("openjdk-8-jre");
+            assertThat(ProfileWriter.generated(jdk))
+                    .contains("feature = 8\n", "version = 1.8.0_504\n", "vendor = Debian\n");
+        });
     }
 
     @Test
