@@ -124,22 +124,37 @@ public final class Apps {
     /** What a WAR was built for. */
     public enum ServletGeneration {
         /** javax, Servlet 4.0: Tomcat 9.0. */
-        JAVAX("javax", "http://xmlns.jcp.org/xml/ns/javaee", "4.0", "9."),
+        JAVAX("javax", "http://xmlns.jcp.org/xml/ns/javaee", "4.0", "9.", 8),
         /** jakarta, Servlet 6.0: Tomcat 10.1. */
-        JAKARTA("jakarta", "https://jakarta.ee/xml/ns/jakartaee", "6.0", "10."),
+        JAKARTA("jakarta", "https://jakarta.ee/xml/ns/jakartaee", "6.0", "10.", 11),
         /** jakarta, Servlet 6.1: Tomcat 11.0. */
-        JAKARTA61("jakarta", "https://jakarta.ee/xml/ns/jakartaee", "6.1", "11.");
+        JAKARTA61("jakarta", "https://jakarta.ee/xml/ns/jakartaee", "6.1", "11.", 17);
 
         private final String namespace;
         private final String schema;
         private final String version;
         private final String tomcat;
+        private final int lowestFeature;
 
-        ServletGeneration(String namespace, String schema, String version, String tomcat) {
+        ServletGeneration(String namespace, String schema, String version, String tomcat, int lowestFeature) {
             this.namespace = namespace;
             this.schema = schema;
             this.version = version;
             this.tomcat = tomcat;
+            this.lowestFeature = lowestFeature;
+        }
+
+        /** Those that the JDK can serve on which the class that runs now has its groups, if they name none. */
+        public static List<ServletGeneration> served() {
+            int feature = InstalledJdks.chosen().orElseGet(InstalledJdks::newestLongTerm);
+            return Stream.of(values())
+                    .filter(generation -> generation.lowestFeature <= feature)
+                    .toList();
+        }
+
+        /** One for a test of what is the same for all: jakarta, unless the JDK is too old for that. */
+        public static ServletGeneration usual() {
+            return served().contains(JAKARTA) ? JAKARTA : JAVAX;
         }
 
         /** How the container that must serve it names itself: {@code Apache Tomcat/9.} */
@@ -155,7 +170,7 @@ public final class Apps {
 
         /** The feature version that its container and its own classes need at least. */
         public int lowestFeature() {
-            return this == JAVAX ? 8 : this == JAKARTA ? 11 : 17;
+            return lowestFeature;
         }
 
         /** A source or descriptor for this generation: NAMESPACE and DESCRIPTOR are replaced. */

@@ -44,7 +44,7 @@ class SessionsIT {
     @RegisterExtension
     static final JsgidServer SERVER = JsgidServer.started("sessions", server -> {
         server.addInstalledProfiles();
-        war = Apps.war(server, "sessions-war", ServletGeneration.JAKARTA);
+        war = Apps.war(server, "sessions-war", ServletGeneration.usual());
         server.configure(
                 new HttpdConf().group("kept", "JsgiProcesses " + PROCESSES).mount("/kept", war, "kept"));
     });
@@ -125,7 +125,7 @@ class SessionsIT {
                     war,
                     Map.of(
                             "WEB-INF/web.xml",
-                            ServletGeneration.JAKARTA
+                            ServletGeneration.usual()
                                     .translate(Apps.source("sessions-war/web/WEB-INF/web.xml"))
                                     .replace("version 1", "version 2")));
             awaitAll(first + 2);

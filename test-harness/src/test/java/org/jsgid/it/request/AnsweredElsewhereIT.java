@@ -55,7 +55,7 @@ class AnsweredElsewhereIT {
                 .mount("/loop", Apps.java(server, "answers/Loop.java"), "one")
                 .mount("/variables", variables, "one")
                 .mount("/another", variables, "two")
-                .mount("/war", Apps.war(server, "own-war", ServletGeneration.JAKARTA), "two")
+                .mount("/war", Apps.war(server, "own-war", ServletGeneration.usual()), "two")
                 .add("ErrorDocument 403 /sorry.txt");
         for (String kind : List.of("text", "file", "jsgi", "servlet", "external", "own", "none")) {
             conf.mount("/e/" + kind, answers, "one");

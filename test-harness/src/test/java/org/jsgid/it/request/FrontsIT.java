@@ -110,7 +110,7 @@ class FrontsIT {
                 .mount("/loop", Apps.java(server, "answers/Loop.java"), "fronts")
                 .mount("/answers", Apps.java(server, "answers/Answers.java"), "fronts")
                 .mount("/overridden", Apps.java(server, "answers/Answers.java"), "fronts")
-                .mount("/war", Apps.war(server, "own-war", ServletGeneration.JAKARTA), "fronts")
+                .mount("/war", Apps.war(server, "own-war", ServletGeneration.usual()), "fronts")
                 .add("Listen 127.0.0.1:" + tlsPort, "LogLevel ssl:error http2:error")
                 .add(
                         "Protocols h2c http/1.1",

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** WebSocket and other upgrades in each container, over plain HTTP. */
 @Tag("D9")
@@ -34,7 +34,7 @@ class WebSocketIT {
     static final JsgidServer SERVER = JsgidServer.started("websocket", server -> {
         server.addInstalledProfiles();
         HttpdConf conf = new HttpdConf().group("sockets");
-        for (ServletGeneration generation : ServletGeneration.values()) {
+        for (ServletGeneration generation : ServletGeneration.served()) {
             conf.mount(mount(generation), Apps.war(server, "sockets-war", generation), "sockets");
         }
         server.configure(conf);
@@ -48,7 +48,7 @@ class WebSocketIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("org.jsgid.harness.Apps$ServletGeneration#served")
     void anAnnotatedEndpointGetsTextBinaryFragmentsAndPings(ServletGeneration generation) throws Exception {
         try (WebSocketClient socket = open(generation, "/echo")) {
             assertThat(socket.text("hello", true).next()).isEqualTo("text hello");
@@ -77,7 +77,7 @@ class WebSocketIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("org.jsgid.harness.Apps$ServletGeneration#served")
     void anEndpointWithoutAnnotationsMayHaveTheFirstWord(ServletGeneration generation) throws Exception {
         try (WebSocketClient socket = open(generation, "/capitals")) {
             assertThat(socket.next()).isEqualTo("text hello");
@@ -86,7 +86,7 @@ class WebSocketIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("org.jsgid.harness.Apps$ServletGeneration#served")
     void aClientThatVanishesIsNoticedAtOnce(ServletGeneration generation) throws Exception {
         WebSocketClient socket = open(generation, "/echo");
         assertThat(socket.text("hello", true).next()).isEqualTo("text hello");
@@ -105,13 +105,13 @@ class WebSocketIT {
 
     @Test
     void anIdleSessionEndsAfterItsTimeout() throws Exception {
-        try (WebSocketClient socket = open(ServletGeneration.JAKARTA, "/echo")) {
+        try (WebSocketClient socket = open(ServletGeneration.usual(), "/echo")) {
             assertThat(socket.text("idle 500", true).next()).isEqualTo("close 1001");
         }
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("org.jsgid.harness.Apps$ServletGeneration#served")
     void aServletUpgradesToAProtocolOfItsOwnAndReadsWhenThereIsSomething(ServletGeneration generation)
             throws IOException {
         try (Client.Connection connection = SERVER.httpd().client().open()) {
@@ -138,7 +138,7 @@ class WebSocketIT {
 
     @Test
     void whenTheApplicationIsReplacedItsSessionsGoAwayAndNewOnesAreTheNewOnes() throws Exception {
-        try (WebSocketClient socket = open(ServletGeneration.JAKARTA, "/echo")) {
+        try (WebSocketClient socket = open(ServletGeneration.usual(), "/echo")) {
             assertThat(socket.text("hello", true).next()).isEqualTo("text hello");
             List<Long> before = SERVER.httpd().status().group("sockets").pids();
 
@@ -151,7 +151,7 @@ class WebSocketIT {
                             "to have another process",
                             group -> !group.pids().isEmpty()
                                     && group.pids().stream().noneMatch(before::contains));
-            try (WebSocketClient again = open(ServletGeneration.JAKARTA, "/echo")) {
+            try (WebSocketClient again = open(ServletGeneration.usual(), "/echo")) {
                 assertThat(again.text("hello", true).next()).isEqualTo("text hello");
             }
         }

@@ -25,7 +25,7 @@ class WebSocketTlsIT {
         server.addInstalledProfiles();
         server.configure(TlsServer.conf(server)
                 .group("sockets")
-                .mount("/ws", Apps.war(server, "sockets-war", ServletGeneration.JAKARTA), "sockets"));
+                .mount("/ws", Apps.war(server, "sockets-war", ServletGeneration.usual()), "sockets"));
     });
 
     private final HttpClient client = new TlsServer(SERVER.httpd()).client(HttpClient.Version.HTTP_1_1);

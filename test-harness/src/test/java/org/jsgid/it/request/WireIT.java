@@ -61,7 +61,7 @@ class WireIT {
                         "</LocationMatch>");
         conf.group("wire", "JsgiThreads 20");
         conf.mount("/jsgi", Apps.java(server, "wire/Wire.java"), "wire");
-        conf.mount("/servlet", Apps.war(server, "wire-war", ServletGeneration.JAKARTA), "wire");
+        conf.mount("/servlet", Apps.war(server, "wire-war", ServletGeneration.usual()), "wire");
         server.configure(conf);
     });
 

@@ -42,7 +42,7 @@ class LogContinuityIT {
                 .add("ServerName site.example")
                 .mount("/answers", Apps.java(server, "answers/Answers.java"), "site")
                 .mount("/throws", Apps.java(server, "throws/Throws.java"), "site")
-                .mount("/war", Apps.war(server, "own-war", ServletGeneration.JAKARTA), "site")
+                .mount("/war", Apps.war(server, "own-war", ServletGeneration.usual()), "site")
                 .add("ErrorLog site.log", "ErrorLogFormat \"%-m:%l <%L> %M\"")
                 .add("LogLevel warn jsgid:info")
                 .add("CustomLog site-access.log \"%L %U%q\"")
