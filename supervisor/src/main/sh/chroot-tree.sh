@@ -57,11 +57,15 @@ put() {
     rm -rf "$stage"
 }
 
-# needed_libraries FOLDER: the libraries of this machine that programs and libraries below a folder are linked with, and
-# the loader. Those that the JDK brings itself are not this machine's.
+# needed_libraries FOLDER: the libraries that programs and libraries below a JDK's folder are linked with, and the loader.
+# Those that the JDK brings itself are left out. The loader is asked that the JDK's programs start with, which need not be
+# this machine's.
 needed_libraries() {
+    local loader
+    loader=$(LD_TRACE_LOADED_OBJECTS=1 "$1/bin/java" | sed -n 's|^[[:space:]]*\(/[^ ]*\) (0x.*|\1|p')
+    # shellcheck disable=SC2016  # expanded by the shell in there
     find -L "$1" -type f \( -perm -u+x -o -name '*.so' \) -exec sh -c '
-        for file; do ldd "$file" 2>/dev/null; done' sh {} + |
+        loader=$1; shift; for file; do "$loader" --list "$file" 2>/dev/null; done' sh "$loader" {} + |
         sed -n 's|^.*=> \(/[^ ]*\) (0x.*|\1|p; s|^[[:space:]]*\(/[^ ]*\) (0x.*|\1|p' |
         grep -v "^$1/" | sort -u
 }
@@ -75,7 +79,7 @@ put "${libraries[@]}"
 # A JDK finds its own libraries beside the program, but asks /proc where that is, and there is none inside (which is
 # good: through /proc, processes of the same user outside would be a way out). So the loader's cache names them.
 {
-    find "$root$java/lib" -name 'libj*.so' -printf "$java/lib/%P\n" | sed 's|/[^/]*$||'
+    find "$root$java" -name 'libj*.so' -printf "$java/%P\n" | sed 's|/[^/]*$||'
     printf '%s\n' "${libraries[@]%/*}"
 } | sort -u >"$root/etc/ld.so.conf"
 /sbin/ldconfig -r "$root"

@@ -59,12 +59,14 @@ class ChrootIT {
     private static void prepare(Httpd server) {
         server.addInstalledProfiles();
         Path inside = Apps.java(server, "inside/Inside.java");
-        Path war = Apps.war(server, "own-war", ServletGeneration.JAKARTA);
+        Path javax = Apps.war(server, "own-war", ServletGeneration.JAVAX);
+        Path jakarta = Apps.war(server, "own-war", ServletGeneration.JAKARTA);
         HttpdConf conf = new HttpdConf();
         for (InstalledJdks.Jdk jdk : jdks()) {
             RootFolder each = RootFolder.create(jdk, TestUser.GAMES);
             ROOTS.add(each);
             String name = "jail-" + jdk.feature();
+            Path war = jdk.feature() < ServletGeneration.JAKARTA.lowestFeature() ? javax : jakarta;
             conf.group(
                             name,
                             "JsgiRuntime " + jdk.feature(),

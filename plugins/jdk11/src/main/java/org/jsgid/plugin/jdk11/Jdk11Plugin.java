@@ -37,6 +37,8 @@ public final class Jdk11Plugin implements Plugin {
                 .collector()
                 .failures()
                 .surroundings()
+                // Off in later ones. Tomcat says at every start that the cache lets others read what they must not.
+                .options("-Dsun.io.useCanonCaches=false")
                 .opensWhatIsReachedInto()
                 .gcLog()
                 .archive(abilities(request.feature()).archive())
