@@ -75,6 +75,12 @@ chmod 1777 "$root/tmp"
 
 put "$java"
 mapfile -t libraries < <(needed_libraries "$(readlink -f "$java")")
+# JDK 8 and 11 are not linked with this one, but look for a clock in it.
+for library in "${libraries[@]}"; do
+    if [[ $library == */libc.so.6 && -e ${library%/*}/librt.so.1 ]]; then
+        libraries+=("${library%/*}/librt.so.1")
+    fi
+done
 put "${libraries[@]}"
 # A JDK finds its own libraries beside the program, but asks /proc where that is, and there is none inside (which is
 # good: through /proc, processes of the same user outside would be a way out). So the loader's cache names them.
