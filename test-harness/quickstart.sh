@@ -12,7 +12,7 @@ source "$here/lib/jdks.sh"
 
 usage() {
     cat <<'END'
-usage: test-harness/quickstart.sh [--port N] [--dir DIR] [--background] [--image DIR]
+usage: test-harness/quickstart.sh [--port N] [--dir DIR] [--background] [--image DIR] [--all-jdks]
        test-harness/quickstart.sh stop|status [--port N] [--dir DIR]
        test-harness/quickstart.sh ctl [--port N] [--dir DIR] ARGUMENT...
 
@@ -23,6 +23,7 @@ Ctrl-C stops it.
   --dir DIR     the instance's folder (default /var/tmp/jsgid-quickstart-N); it must not exist, and is removed at the end
   --background  return when everything answers; "quickstart.sh stop" stops it
   --image DIR   serve with this built image instead of building one
+  --all-jdks    first bring JDK 8, 11, 21 and 27 (jdks.sh: to a cache folder, not installed), and serve on those too
   stop          stop a server started so
   status        say whether it runs, and print the table again
   ctl           run jsgid-ctl for it: quickstart.sh ctl status
@@ -39,6 +40,7 @@ dir=
 command=start
 background=no
 image=
+all_jdks=no
 arguments=()
 while (($# > 0)); do
     case $1 in
@@ -48,6 +50,7 @@ while (($# > 0)); do
             shift
             ;;
         --background) background=yes ;;
+        --all-jdks) all_jdks=yes ;;
         -h | --help)
             usage
             exit 0
@@ -194,6 +197,23 @@ if [[ ! -f $javax_war || ! -f $jakarta_war ]]; then
     fetch_wars
 fi
 
+brought=()
+if [[ $all_jdks == yes ]]; then
+    echo "Bringing JDKs to $(jdk_cache) ..."
+    if ! command -v patchelf >/dev/null; then
+        install_packages patchelf binutils || exit 1
+    fi
+    # Those that are below /usr/lib/jvm are found anyway.
+    wanted=()
+    for feature in 8 11 17 21 25 27; do
+        [[ $(installed_jdk "$feature") == /usr/lib/jvm/* || $feature == 17 ]] || wanted+=("$feature")
+    done
+    "$here/jdks.sh" "${wanted[@]}" >/dev/null || fail "the JDKs cannot be had; without --all-jdks those of this machine serve"
+    for feature in "${wanted[@]}"; do
+        brought+=("$(jdk_cache)/openjdk-$feature")
+    done
+fi
+
 umask 022
 mkdir -m 0755 "$dir"
 touch "$dir/.jsgid-quickstart"
@@ -210,7 +230,7 @@ ctl() {
 }
 
 echo "Registering JDKs ..."
-ctl jdk scan >"$dir/scan.log" 2>&1 || {
+ctl jdk scan "${brought[@]}" >"$dir/scan.log" 2>&1 || {
     cat "$dir/scan.log" >&2
     fail "jsgid-ctl jdk scan failed"
 }
@@ -234,6 +254,7 @@ api=$(find "$dir/jsgid/lib" -name 'jsgi-api*.jar' -print -quit)
 "$JAVA_HOME/bin/javac" --release 8 -Xlint:-options -cp "$api" -d "$dir/classes" "$here"/quickstart/jar/org/example/*.java
 printf 'Jsgi-Application: org.example.Clock\n' >"$dir/classes/manifest"
 "$JAVA_HOME/bin/jar" --create --file "$dir/apps/clock.jar" --manifest "$dir/classes/manifest" -C "$dir/classes" org
+"$JAVA_HOME/bin/jar" --create --file "$dir/apps/page.war" -C "$here/quickstart/page" .
 cp "$javax_war" "$jakarta_war" "$dir/apps/"
 chmod 644 "$dir"/apps/*
 
@@ -241,10 +262,16 @@ chmod 644 "$dir"/apps/*
 rows=()
 accounts=(daemon games news list irc nobody)
 for feature in "${features[@]}"; do
-    rows+=("/hello-$feature|Hello.java|hello-$feature|$feature|${accounts[${#rows[@]} % 6]}")
+    account=${accounts[${#rows[@]} / 2 % 6]}
+    rows+=("/hello-$feature|Hello.java|hello-$feature|$feature|$account")
+    rows+=("/page-$feature|page.war|hello-$feature|$feature|$account")
 done
 rows+=("/clock|clock.jar|clock|$newest|${accounts[${#rows[@]} % 6]}")
-rows+=("/javax|$(basename "$javax_war")|javax|$oldest|${accounts[${#rows[@]} % 6]}")
+# Others compiled the classes of these WARs for 17; the page above runs everywhere.
+for feature in "${features[@]}"; do
+    ((feature < 17)) || break
+done
+rows+=("/javax|$(basename "$javax_war")|javax|$feature|${accounts[${#rows[@]} % 6]}")
 rows+=("/jakarta|$(basename "$jakarta_war")|jakarta|$newest|${accounts[${#rows[@]} % 6]}")
 
 modules=/usr/lib/apache2/modules
@@ -280,12 +307,15 @@ modules=/usr/lib/apache2/modules
     for row in "${rows[@]}"; do
         IFS='|' read -r path file group feature account <<<"$row"
         echo
-        echo "<JsgiDaemonGroup $group>"
-        echo "    JsgiRuntime $feature"
-        if ((EUID == 0)); then
-            echo "    JsgiUser $account"
+        # The source of the same JDK comes before its page, in one group.
+        if [[ $file != page.war ]]; then
+            echo "<JsgiDaemonGroup $group>"
+            echo "    JsgiRuntime $feature"
+            if ((EUID == 0)); then
+                echo "    JsgiUser $account"
+            fi
+            echo "</JsgiDaemonGroup>"
         fi
-        echo "</JsgiDaemonGroup>"
         echo "JsgiScriptAlias $path \"$dir/apps/$file\" process-group=$group"
     done
 } >"$dir/httpd.conf"
@@ -335,7 +365,7 @@ if ! /usr/sbin/apache2 -d "$dir" -f "$dir/httpd.conf" -k start >"$dir/start.log"
     tail -n 20 "$dir/error.log" >&2 2>/dev/null || true
     fail "Apache did not start"
 fi
-deadline=$((SECONDS + 180))
+deadline=$((SECONDS + 300))
 for row in "${rows[@]}"; do
     IFS='|' read -r path file group feature account <<<"$row"
     until answer=$(curl -sS -o /dev/null -w '%{http_code}' --max-time 30 "$url$path/" 2>&1) && [[ $answer =~ ^[23] ]]; do

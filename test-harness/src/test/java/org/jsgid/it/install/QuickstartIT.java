@@ -35,6 +35,13 @@ class QuickstartIT {
     private static final String SCRIPT = Path.of(System.getProperty("jsgid.tree"), "test-harness/quickstart.sh")
             .toString();
 
+    /** What {@code --all-jdks} serves on. */
+    private static final List<Integer> FEATURES = List.of(8, 11, 17, 21, 25, 27);
+
+    /** Whether nothing would have to be brought. */
+    private static final boolean ALL_JDKS =
+            FEATURES.stream().allMatch(feature -> InstalledJdks.of(feature).isPresent());
+
     private static int port;
     private static Path folder;
     private static Completed started;
@@ -68,11 +75,16 @@ class QuickstartIT {
 
     @Test
     void theSameSourceAnswersFromEveryJdkWithItsOwnVersionAndUser() throws IOException {
-        List<InstalledJdks.Jdk> jdks = InstalledJdks.served();
+        List<InstalledJdks.Jdk> jdks = InstalledJdks.served().stream()
+                .filter(jdk ->
+                        ALL_JDKS ? FEATURES.contains(jdk.feature()) : jdk.home().startsWith("/usr/lib/jvm"))
+                .toList();
         for (InstalledJdks.Jdk jdk : jdks) {
             String answer =
                     new Client(port).get("/hello-" + jdk.feature() + "/").text();
             assertThat(answer).contains("Java " + jdk.version());
+            assertThat(new Client(port).get("/page-" + jdk.feature() + "/").text())
+                    .contains("Apache Tomcat/9.0.", "Java " + jdk.version());
         }
         if (TestUser.isRoot()) {
             assertThat(rows().stream().map(row -> row.group(5)).distinct()).hasSizeGreaterThan(2);
@@ -138,15 +150,17 @@ class QuickstartIT {
 
     /** The build is what this test runs in, so the image is there already. */
     private static Completed start(int atPort) {
-        return RunningProcess.run(
-                List.of(
-                        SCRIPT,
-                        "--background",
-                        "--port",
-                        Integer.toString(atPort),
-                        "--image",
-                        System.getProperty("jsgid.image")),
-                environment());
+        List<String> command = new ArrayList<>(List.of(
+                SCRIPT,
+                "--background",
+                "--port",
+                Integer.toString(atPort),
+                "--image",
+                System.getProperty("jsgid.image")));
+        if (ALL_JDKS) {
+            command.add("--all-jdks");
+        }
+        return RunningProcess.run(command, environment());
     }
 
     private static Completed quickstart(String... arguments) {

@@ -133,7 +133,11 @@ class WebSocketIT {
     @Test
     void anUpgradeThatNobodyAskedForIsAnError() throws IOException {
         SERVER.httpd().errorLog().announce("JSGID0420");
-        assertThat(SERVER.httpd().client().get("/jakarta/lines").status()).isEqualTo(500);
+        assertThat(SERVER.httpd()
+                        .client()
+                        .get(mount(ServletGeneration.usual()) + "/lines")
+                        .status())
+                .isEqualTo(500);
     }
 
     @Test
