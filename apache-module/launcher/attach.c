@@ -2,7 +2,7 @@
  * jsgid-attach: has a JVM carry out one diagnostic command, as the user that the JVM runs as.
  *
  *   jsgid-attach --pid PID [--uid UID --gid GID] --seconds N
- *                [--folder FOLDER --name NAME [--space BYTES]] COMMAND [ARGUMENT...]
+ *                [--folder FOLDER... --name NAME [--space BYTES]] COMMAND [ARGUMENT...]
  *
  * A monitor starts it, in its own mount namespace and mostly as root; with --uid all of root is
  * given up before anything is looked at. COMMAND is one of HotSpot's attach mechanism ("jcmd",
@@ -30,12 +30,15 @@
 #include "launcher_checks.h"
 #include "launcher_steps.h"
 
+enum { ATTACH_FOLDERS = 4 };
+
 /* The command line. The strings are those of argv. */
 struct attach_order {
     unsigned long long pid, uid, gid, seconds, space;
     bool has_uid, has_gid;
-    const char *folder; /* or NULL */
-    const char *name;   /* or NULL */
+    const char *folders[ATTACH_FOLDERS + 1]; /* ends with NULL */
+    size_t folder_count;
+    const char *name; /* or NULL */
     const char *command;
     const char *arguments[ATTACH_ARGUMENTS];
     bool is_right;
@@ -71,7 +74,10 @@ static bool read_option(const char *name, const char *value, struct attach_order
         return read_number(value, LLONG_MAX, &porder->space);
     }
     if (strcmp(name, "--folder") == 0) {
-        porder->folder = value;
+        if (porder->folder_count == ATTACH_FOLDERS) {
+            return false;
+        }
+        porder->folders[porder->folder_count++] = value;
         return *value == '/';
     }
     if (strcmp(name, "--name") == 0) {
@@ -100,7 +106,7 @@ static struct attach_order read_order(int argc, char **argv)
                          (order.has_uid || geteuid() != 0);
     order.is_right = order.is_right && place == argc && order.command != NULL && order.pid > 0 &&
                      order.seconds > 0 && is_user_right &&
-                     (order.folder == NULL) == (order.name == NULL);
+                     (order.folder_count == 0) == (order.name == NULL);
     return order;
 }
 
@@ -176,10 +182,10 @@ static bool carry_out(const struct attach_order *order, struct attach_jvm *pjvm,
                       struct attach_file *pfile, struct attach_failure *pfailure)
 {
     const struct timespec until = attach_in((long)order->seconds);
-    const bool has_file = order->folder != NULL;
+    const bool has_file = order->folder_count > 0;
     return attach_jvm_open((pid_t)order->pid, pjvm, pfailure) &&
-           (!has_file ||
-            attach_file_prepare(pjvm, order->folder, order->name, order->space, pfile, pfailure)) &&
+           (!has_file || attach_file_prepare(pjvm, order->folders, order->name, order->space, pfile,
+                                             pfailure)) &&
            attach_jvm_connect(pjvm, &until, pfailure) &&
            send_command(order, pjvm, pfile, &until, pfailure) &&
            attach_jvm_answer(pjvm, &until, attach_file_say_size, pfile, pfailure) &&

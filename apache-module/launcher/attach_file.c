@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,45 +15,41 @@
 
 static const unsigned long long MIB = 1024ULL * 1024;
 
-static bool has_space(int folder, unsigned long long space, struct attach_failure *pfailure)
+static unsigned long long free_bytes(int folder)
 {
     struct statvfs system;
-    if (space == 0 || fstatvfs(folder, &system) != 0) {
-        return true;
+    if (fstatvfs(folder, &system) != 0) {
+        return ULLONG_MAX;
     }
     unsigned long long block = system.f_frsize;
-    unsigned long long available = block * system.f_bavail;
-    if (available < space) {
-        return attach_fail(pfailure, "no-space",
-                           "the group's temporary folder has %llu MiB of free space, and the file "
-                           "may have %llu MiB",
-                           available / MIB, space / MIB);
-    }
-    return true;
+    return block * system.f_bavail;
 }
 
-bool attach_file_prepare(const struct attach_jvm *jvm, const char *above, const char *name,
-                         unsigned long long space, struct attach_file *pfile,
-                         struct attach_failure *pfailure)
+/* Opens the folder, and makes one of a random name in it. */
+static bool make_in(const struct attach_jvm *jvm, const char *above, unsigned long long space,
+                    struct attach_file *pfile, struct attach_failure *pfailure)
 {
     uint64_t random = 0;
-    *pfile = (struct attach_file){.above = -1, .folder = -1, .name = name};
     while (*above == '/') {
         above++;
     }
-    pfile->above = openat(jvm->root, above, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    pfile->above = openat(jvm->root, above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (pfile->above < 0) {
-        return attach_fail(pfailure, "failed", "the group's temporary folder /%s: %s", above,
-                           strerror(errno));
+        return attach_fail(pfailure, "failed", "the folder /%s: %s", above, strerror(errno));
     }
-    if (!has_space(pfile->above, space, pfailure)) {
-        return false;
+    unsigned long long available = free_bytes(pfile->above);
+    if (available < space) {
+        return attach_fail(pfailure, "no-space",
+                           "the folder /%s has %llu MiB of free space, and the file may have %llu "
+                           "MiB",
+                           above, available / MIB, space / MIB);
     }
     if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
         return attach_fail(pfailure, "failed", "no random number: %s", strerror(errno));
     }
     (void)snprintf(pfile->made, sizeof(pfile->made), "jsgid-%016llx", (unsigned long long)random);
-    int length = snprintf(pfile->path, sizeof(pfile->path), "/%s/%s/%s", above, pfile->made, name);
+    int length =
+        snprintf(pfile->path, sizeof(pfile->path), "/%s/%s/%s", above, pfile->made, pfile->name);
     if (length < 0 || (size_t)length >= sizeof(pfile->path) ||
         mkdirat(pfile->above, pfile->made, 0700) != 0) {
         pfile->made[0] = '\0';
@@ -62,9 +59,29 @@ bool attach_file_prepare(const struct attach_jvm *jvm, const char *above, const 
     pfile->folder =
         openat(pfile->above, pfile->made, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (pfile->folder < 0) {
-        return attach_fail(pfailure, "failed", "the folder %s: %s", pfile->made, strerror(errno));
+        return attach_fail(pfailure, "failed", "the folder %s: %s", pfile->path, strerror(errno));
     }
     return true;
+}
+
+bool attach_file_prepare(const struct attach_jvm *jvm, const char *const *folders, const char *name,
+                         unsigned long long space, struct attach_file *pfile,
+                         struct attach_failure *pfailure)
+{
+    struct attach_failure first = {.kind = NULL, .sentence = ""};
+    for (const char *const *above = folders; *above != NULL; above++) {
+        *pfile = (struct attach_file){.above = -1, .folder = -1, .name = name};
+        if (make_in(jvm, *above, space, pfile, pfailure)) {
+            return true;
+        }
+        attach_file_remove(pfile);
+        /* What is said is about the group's own folder: the others are only a way out. */
+        if (first.kind == NULL) {
+            first = *pfailure;
+        }
+    }
+    *pfailure = first;
+    return false;
 }
 
 /* Calls for each file of the folder; a JVM may write a dump in pieces. */

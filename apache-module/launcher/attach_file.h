@@ -1,6 +1,7 @@
 /*
  * A file that a JVM writes on command (a heap dump, a recording): in a folder of its own below
- * the group's temporary folder, read from there as the group's user, and removed whatever happens.
+ * the group's temporary folder or another one with more room, read from there as the group's user,
+ * and removed whatever happens.
  */
 #ifndef ATTACH_FILE_H
 #define ATTACH_FILE_H
@@ -16,11 +17,12 @@ struct attach_file {
 };
 
 /*
- * Makes the folder. The path is one inside the JVM's root.
+ * Makes the folder, in the first of those folders that has the room. The paths are ones inside the
+ * JVM's root; the list ends with NULL.
  *
- * space: bytes that must be free, besides a tenth of the file system, or 0
+ * space: bytes that must be free, or 0
  */
-bool attach_file_prepare(const struct attach_jvm *jvm, const char *above, const char *name,
+bool attach_file_prepare(const struct attach_jvm *jvm, const char *const *folders, const char *name,
                          unsigned long long space, struct attach_file *pfile,
                          struct attach_failure *pfailure);
 

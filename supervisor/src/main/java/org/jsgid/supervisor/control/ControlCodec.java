@@ -5,12 +5,21 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jsgid.supervisor.diagnostics.DiagnosticKind;
+import org.jsgid.supervisor.diagnostics.DiagnosticRequest;
 import org.jsgid.supervisor.group.DaemonGroup;
 
 /** The lines of the control socket. Built by hand from Gson's tree: nothing is found by reflection. Pure. */
 public final class ControlCodec {
+
+    private static final int USUAL_LINES = 50;
+    private static final long LONGEST_SECONDS = 24 * 3600L;
 
     private ControlCodec() {}
 
@@ -41,13 +50,55 @@ public final class ControlCodec {
                             groups, request.has("now") && request.get("now").getAsBoolean());
                 case "start" -> new ControlRequest.Start(groups);
                 case "stop" -> new ControlRequest.Stop(groups);
+                case "diagnose" -> new ControlRequest.Diagnose(one(groups), diagnosis(request));
+                case "logs" ->
+                    new ControlRequest.Logs(
+                            one(groups),
+                            request.has("lines") ? request.get("lines").getAsInt() : USUAL_LINES,
+                            request.has("follow") && request.get("follow").getAsBoolean());
                 default ->
-                    throw new UsageException(
-                            "there is no command '" + command + "'; there are status, restart, start and stop");
+                    throw new UsageException("there is no command '" + command
+                            + "'; there are status, restart, start, stop, diagnose and logs");
             };
-        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException | ClassCastException e) {
+        } catch (JsonParseException
+                | IllegalStateException
+                | UnsupportedOperationException
+                | ClassCastException
+                | NumberFormatException e) {
             throw new UsageException("a request is one JSON object on a line: " + e.getMessage());
         }
+    }
+
+    private static List<String> one(List<String> groups) throws UsageException {
+        if (groups.size() != 1) {
+            throw new UsageException("this command is about one group");
+        }
+        return groups;
+    }
+
+    private static DiagnosticRequest diagnosis(JsonObject request) throws UsageException {
+        String kind = request.has("kind") ? request.get("kind").getAsString() : "";
+        Map<String, String> options = new TreeMap<>();
+        if (request.has("options")) {
+            request.getAsJsonObject("options")
+                    .entrySet()
+                    .forEach(option ->
+                            options.put(option.getKey(), option.getValue().getAsString()));
+        }
+        List<String> arguments = new ArrayList<>();
+        if (request.has("arguments")) {
+            request.getAsJsonArray("arguments").forEach(argument -> arguments.add(argument.getAsString()));
+        }
+        long seconds = request.has("seconds") ? request.get("seconds").getAsLong() : 0;
+        if (seconds < 0 || seconds > LONGEST_SECONDS) {
+            throw new UsageException("a JVM gets 1 to " + LONGEST_SECONDS + " seconds");
+        }
+        return new DiagnosticRequest(
+                DiagnosticKind.of(kind).orElseThrow(() -> new UsageException("there is no kind '" + kind + "'")),
+                Optional.ofNullable(request.get("process")).map(JsonElement::getAsString),
+                Optional.of(Duration.ofSeconds(seconds)).filter(limit -> !limit.isZero()),
+                options,
+                arguments);
     }
 
     private static List<String> groups(JsonObject request) {
@@ -63,6 +114,39 @@ public final class ControlCodec {
         JsonObject reply = new JsonObject();
         reply.addProperty("progress", text);
         return reply.toString();
+    }
+
+    /** What follows is of that process. */
+    public static String process(int number, long pid, String javaVersion) {
+        JsonObject process = new JsonObject();
+        process.addProperty("number", number);
+        process.addProperty("pid", pid);
+        process.addProperty("javaVersion", javaVersion);
+        JsonObject reply = new JsonObject();
+        reply.add("process", process);
+        return reply.toString();
+    }
+
+    /** A piece of what it prints. */
+    public static String output(String text) {
+        JsonObject reply = new JsonObject();
+        reply.addProperty("output", text);
+        return reply.toString();
+    }
+
+    /** A file follows. */
+    public static String file(long bytes, boolean gzip) {
+        JsonObject file = new JsonObject();
+        file.addProperty("bytes", bytes);
+        file.addProperty("gzip", gzip);
+        JsonObject reply = new JsonObject();
+        reply.add("file", file);
+        return reply.toString();
+    }
+
+    /** A piece of a file. Made by hand: nothing in base64 has to be escaped, and there may be gigabytes of it. */
+    public static String content(String base64) {
+        return "{\"content\":\"" + base64 + "\"}";
     }
 
     /** What was asked for. */

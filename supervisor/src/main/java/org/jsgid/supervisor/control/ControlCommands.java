@@ -1,6 +1,7 @@
 package org.jsgid.supervisor.control;
 
 import com.google.gson.JsonObject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -31,13 +32,20 @@ public final class ControlCommands {
     private final EventLoop loop;
     private final PeerPolicy policy;
     private final ProcessFigures figures;
+    private final DiagnosticCommands diagnostics;
 
     /** Commands for one monitor. */
-    public ControlCommands(ControlledMonitor monitor, EventLoop loop, PeerPolicy policy, ProcessFigures figures) {
+    public ControlCommands(
+            ControlledMonitor monitor,
+            EventLoop loop,
+            PeerPolicy policy,
+            ProcessFigures figures,
+            DiagnosticCommands diagnostics) {
         this.monitor = monitor;
         this.loop = loop;
         this.policy = policy;
         this.figures = figures;
+        this.diagnostics = diagnostics;
     }
 
     /** Answers one request line. */
@@ -58,6 +66,10 @@ public final class ControlCommands {
                 loop.execute(exchange::sayWhatIsAwaited);
                 said = exchange.said.take();
             }
+            if (said.rest().isPresent()) {
+                said.rest().get().perform(reply);
+                return;
+            }
             boolean listens = reply.send(said.line(figures));
             if (said.isLast() || !listens) {
                 // Somebody who went away does not stop what was begun.
@@ -66,8 +78,19 @@ public final class ControlCommands {
         }
     }
 
+    /** Answers the rest of a request, which may take minutes, on the connection's own thread. */
+    @FunctionalInterface
+    private interface Rest {
+        void perform(ReplyLines reply) throws InterruptedException;
+    }
+
     /** A line of the reply; the status document still lacks what only the system knows. */
-    private record Said(Optional<String> text, Optional<JsonObject> document, boolean isLast) {
+    private record Said(Optional<String> text, Optional<JsonObject> document, Optional<Rest> rest, boolean isLast) {
+
+        Said(Optional<String> text, Optional<JsonObject> document, boolean isLast) {
+            this(text, document, Optional.empty(), isLast);
+        }
+
         String line(ProcessFigures figures) {
             if (document.isPresent()) {
                 StatusDocument.addFigures(document.get(), figures);
@@ -133,7 +156,40 @@ public final class ControlCommands {
                 said.add(new Said(Optional.empty(), Optional.of(StatusDocument.of(monitor, groups)), true));
                 return;
             }
-            command(groups);
+            if (request instanceof ControlRequest.Diagnose wanted) {
+                diagnose(wanted, groups.get(0));
+            } else if (request instanceof ControlRequest.Logs wanted) {
+                showLog(wanted, groups.get(0));
+            } else {
+                command(groups);
+            }
+        }
+
+        private void diagnose(ControlRequest.Diagnose wanted, DaemonGroup group) {
+            try {
+                DiagnosticCommands.Diagnosis diagnosis = diagnostics.diagnosis(
+                        wanted.diagnosis(), group, peer, policy, monitor.jdk().feature());
+                rest(diagnosis::answer);
+            } catch (DiagnosticCommands.NobodyException e) {
+                last(ControlCodec.error(e.code(), "failed", String.valueOf(e.getMessage())));
+            }
+        }
+
+        private void showLog(ControlRequest.Logs wanted, DaemonGroup group) {
+            Optional<Path> log = monitor.errorLog();
+            if (log.isEmpty()) {
+                last(ControlCodec.error(
+                        "JSGID0385",
+                        "failed",
+                        "Apache's ErrorLog is not a file (it is a program, syslog or the standard error), so that nobody "
+                                + "here can read what the group " + group.name() + " logged"));
+                return;
+            }
+            rest(reply -> new LogCommand(log.get(), group.name()).answer(wanted.lines(), wanted.follow(), reply));
+        }
+
+        private void rest(Rest rest) {
+            said.add(new Said(Optional.empty(), Optional.empty(), Optional.of(rest), true));
         }
 
         private void command(List<DaemonGroup> groups) {

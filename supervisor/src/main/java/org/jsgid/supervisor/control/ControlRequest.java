@@ -1,6 +1,7 @@
 package org.jsgid.supervisor.control;
 
 import java.util.List;
+import org.jsgid.supervisor.diagnostics.DiagnosticRequest;
 
 /** What somebody asks. */
 public sealed interface ControlRequest {
@@ -36,6 +37,27 @@ public sealed interface ControlRequest {
     record Stop(List<String> groups) implements ControlRequest {
         /** Copies its collections. */
         public Stop {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /** Something of the JVMs of a group, exactly one. */
+    record Diagnose(List<String> groups, DiagnosticRequest diagnosis) implements ControlRequest {
+        /** Copies its collections. */
+        public Diagnose {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /**
+     * The lines of the log that are about a group, exactly one.
+     *
+     * @param lines how many of those that are there
+     * @param follow whether those that come are wanted too
+     */
+    record Logs(List<String> groups, int lines, boolean follow) implements ControlRequest {
+        /** Copies its collections. */
+        public Logs {
             groups = List.copyOf(groups);
         }
     }

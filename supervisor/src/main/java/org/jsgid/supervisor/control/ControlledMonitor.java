@@ -1,5 +1,6 @@
 package org.jsgid.supervisor.control;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
@@ -20,6 +21,9 @@ public interface ControlledMonitor {
 
     /** What its groups run on. */
     GroupDefinition.Jdk jdk();
+
+    /** Apache's error log, where it logs to as well; empty when that is no file. */
+    Optional<Path> errorLog();
 
     /** When it started. */
     Instant startedAt();

@@ -14,12 +14,16 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** One request to one monitor over its control socket: a JSON object on a line each way (CONTROL.md). */
 final class ControlClient implements AutoCloseable {
+    private static final List<String> PARTS =
+            List.of("progress", "result", "error", "process", "output", "file", "content");
+
     private static final int LONGEST_LINE = 64 << 20;
     /** Between two tries to connect to a monitor whose socket is full of connections that it has not accepted. */
     private static final long RETRY_MILLIS = 100;
@@ -55,14 +59,33 @@ final class ControlClient implements AutoCloseable {
      */
     static JsonObject ask(Path socket, JsonObject request, Patience patience, Consumer<String> progress, Runnable slow)
             throws IOException {
+        return ask(socket, request, patience, progress, part -> {}, slow);
+    }
+
+    /**
+     * The same for a request whose answer comes in parts.
+     *
+     * @param parts gets each line that is neither progress nor the end
+     */
+    static JsonObject ask(
+            Path socket,
+            JsonObject request,
+            Patience patience,
+            Consumer<String> progress,
+            Consumer<JsonObject> parts,
+            Runnable slow)
+            throws IOException {
         try (ControlClient client = connect(socket, patience, slow)) {
             client.send(request);
             while (true) {
                 JsonObject reply = client.receive();
-                if (!reply.has("progress")) {
+                if (reply.has("progress")) {
+                    progress.accept(Json.text(reply, "progress"));
+                } else if (reply.has("result") || reply.has("error")) {
                     return reply;
+                } else {
+                    parts.accept(reply);
                 }
-                progress.accept(Json.text(reply, "progress"));
             }
         }
     }
@@ -104,7 +127,7 @@ final class ControlClient implements AutoCloseable {
         String line = readLine();
         try {
             JsonObject reply = JsonParser.parseString(line).getAsJsonObject();
-            if (reply.has("progress") || reply.has("result") || reply.has("error")) {
+            if (PARTS.stream().anyMatch(reply::has)) {
                 return reply;
             }
         } catch (JsonParseException | IllegalStateException e) {
@@ -119,11 +142,17 @@ final class ControlClient implements AutoCloseable {
             if (!buffer.hasRemaining()) {
                 fill();
             }
-            byte next = buffer.get();
-            if (next == '\n') {
+            // As much as there is at once: there may be gigabytes of a file.
+            int end = buffer.position();
+            while (end < buffer.limit() && buffer.get(end) != '\n') {
+                end++;
+            }
+            line.write(buffer.array(), buffer.position(), end - buffer.position());
+            buffer.position(end);
+            if (buffer.hasRemaining()) {
+                buffer.get();
                 return line.toString(StandardCharsets.UTF_8);
             }
-            line.write(next);
         }
         throw new IOException("its reply is too long");
     }

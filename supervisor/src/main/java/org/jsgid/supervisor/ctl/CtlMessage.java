@@ -44,11 +44,29 @@ enum CtlMessage {
     NOT_REGISTERED_HERE(
             "JSGID0814",
             CtlExit.FAILED,
-            "%s is not registered in %s but in %s, where it would come back. To hide it: ln -s /dev/null %s"),
+            "%s is not registered in %s but in %s, where it would come back. To hide it: jsgid-ctl jdk mask %s"),
     /** A default that selects nothing. */
     BAD_DEFAULT("JSGID0815", CtlExit.FAILED, "%s cannot be the default: %s"),
     /** Reading or writing failed for another reason than permissions. */
-    FILE_FAILED("JSGID0816", CtlExit.FAILED, "%s: %s");
+    FILE_FAILED("JSGID0816", CtlExit.FAILED, "%s: %s"),
+    /** A profile that a mask hides. */
+    MASKED(
+            "JSGID0872",
+            CtlExit.FAILED,
+            "%s is masked by %s, so that there is nothing to %s. First: jsgid-ctl jdk unmask %s"),
+    /** The administrator's own profile would be lost. */
+    NOT_MASKED(
+            "JSGID0873",
+            CtlExit.FAILED,
+            "%s is registered by %s, which a mask would replace. Turn it off with jsgid-ctl jdk disable, or remove it with "
+                    + "jsgid-ctl jdk unregister first"),
+    /** A profile whose file cannot be turned off or on. */
+    NOT_SWITCHED(
+            "JSGID0874", CtlExit.FAILED, "%s cannot be %s, since %s names no home. Hide it: jsgid-ctl jdk mask %s"),
+    /** A process did not do what was asked. */
+    NOT_DIAGNOSED("JSGID0870", CtlExit.FAILED, "group %s, process %s (pid %s): %s"),
+    /** A file that cannot be made. */
+    NO_OUTPUT("JSGID0871", CtlExit.FAILED, "%s cannot be written: %s");
 
     private final String id;
     private final CtlExit exit;

@@ -19,6 +19,10 @@ final class JdkCommand implements Runnable {
                 .addSubcommand(new JdkScanCommand(context))
                 .addSubcommand(new JdkRegisterCommand(context))
                 .addSubcommand(new JdkUnregisterCommand(context))
+                .addSubcommand(new JdkEnableCommand(context))
+                .addSubcommand(new JdkDisableCommand(context))
+                .addSubcommand(new JdkMaskCommand(context))
+                .addSubcommand(new JdkUnmaskCommand(context))
                 .addSubcommand(new JdkDefaultCommand(context))
                 .addSubcommand(new JdkVerifyCommand(context));
     }

@@ -1,7 +1,9 @@
 package org.jsgid.supervisor.ctl;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jsgid.supervisor.jdk.JdkProfile;
 import org.jsgid.supervisor.jdk.ProfileRegistry;
 import org.jsgid.supervisor.jdk.Selection;
@@ -28,13 +30,37 @@ final class JdkListCommand implements Runnable {
                 "profiles",
                 Json.array(registry.profiles().stream().map(ProfileJson::of).toList()));
         runtime.ifPresent(name -> document.addProperty("default", name));
+        document.add("masked", masked(registry));
         document.add("folders", ProfileJson.paths(registry.folders()));
         context.print(document, view(registry, chosen));
     }
 
+    private static JsonArray masked(ProfileRegistry registry) {
+        JsonArray masked = new JsonArray();
+        new TreeMap<>(registry.masks()).forEach((name, file) -> {
+            JsonObject mask = new JsonObject();
+            mask.addProperty("name", name);
+            mask.addProperty("file", file.toString());
+            masked.add(mask);
+        });
+        return masked;
+    }
+
+    private static String maskedLines(ProfileRegistry registry) {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(registry.masks())
+                .forEach((name, file) -> text.append("  ")
+                        .append(name)
+                        .append(": masked by ")
+                        .append(file)
+                        .append('\n'));
+        return text.toString();
+    }
+
     private static String view(ProfileRegistry registry, Optional<JdkProfile> chosen) {
         if (registry.profiles().isEmpty()) {
-            return "No JDKs: " + registry.registered() + ".\nRegister what is installed with: jsgid-ctl jdk scan\n";
+            return "No JDKs: " + registry.registered() + ".\nRegister what is installed with: jsgid-ctl jdk scan\n"
+                    + maskedLines(registry);
         }
         TextTable table = new TextTable("PROFILE", "JDK", "STATE", "VERSION", "VENDOR", "PRIORITY", "HOME");
         for (JdkProfile profile : registry.profiles()) {
@@ -66,6 +92,6 @@ final class JdkListCommand implements Runnable {
                         .append('\n');
             }
         }
-        return text.toString();
+        return text + maskedLines(registry);
     }
 }

@@ -131,7 +131,7 @@ final class JdkScanCommand implements Runnable {
     private static Set<Path> covered(ProfileRegistry registry, Path target) {
         Set<Path> covered = new HashSet<>();
         registry.profiles().stream()
-                .filter(profile -> !isOurs(profile, target))
+                .filter(profile -> !isOurs(profile, target) && !isTurnedOff(profile))
                 .forEach(profile -> profile.home().flatMap(JdkScanCommand::real).ifPresent(covered::add));
         return covered;
     }
@@ -146,11 +146,16 @@ final class JdkScanCommand implements Runnable {
         for (JdkProfile profile : registry.profiles()) {
             int theirs = registry.folders().indexOf(profile.file().getParent());
             boolean givesWay = profile.state() == ProfileState.MISSING && theirs < ours;
-            if (!isOurs(profile, target) && !givesWay) {
+            if (!isOurs(profile, target) && !isTurnedOff(profile) && !givesWay) {
                 taken.add(profile.name());
             }
         }
         return taken;
+    }
+
+    /** Its file only hides one that a scan may have made: what is hidden stays as it is, for the day it is enabled. */
+    private static boolean isTurnedOff(JdkProfile profile) {
+        return JdkSwitch.isTurnedOff(profile.file());
     }
 
     private static boolean isOurs(JdkProfile profile, Path target) {

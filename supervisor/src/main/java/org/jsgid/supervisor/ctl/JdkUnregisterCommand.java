@@ -51,7 +51,7 @@ final class JdkUnregisterCommand implements Runnable {
     private CtlException absent(ProfileRegistry registry, Path folder, Path file) {
         return registry.profile(name)
                 .map(profile -> CtlMessage.NOT_REGISTERED_HERE.with(
-                        name, folder, profile.file().getParent(), file))
+                        name, folder, profile.file().getParent(), name))
                 .orElseGet(() -> CtlMessage.NO_SUCH_PROFILE.with(
                         registry.select(name) instanceof Selection.NotFound none
                                 ? none.reason()

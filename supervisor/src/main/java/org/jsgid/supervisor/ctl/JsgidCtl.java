@@ -74,6 +74,13 @@ public final class JsgidCtl implements Runnable {
         commandLine.addSubcommand(new RestartCommand(context));
         commandLine.addSubcommand(new StartCommand(context));
         commandLine.addSubcommand(new StopCommand(context));
+        commandLine.addSubcommand(new ThreadsCommand(context));
+        commandLine.addSubcommand(new HeapDumpCommand(context));
+        commandLine.addSubcommand(JfrCommand.commandLine(context));
+        // An option that this command does not know is one of the diagnostic command.
+        commandLine.addSubcommand(
+                new CommandLine(new JcmdCommand(context)).setUnmatchedOptionsArePositionalParams(true));
+        commandLine.addSubcommand(new LogsCommand(context));
         commandLine.addSubcommand(JdkCommand.commandLine(context));
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         commandLine.setOut(context.out());

@@ -101,14 +101,51 @@ final class Monitors {
             throw CtlMessage.NO_ANSWER.with(folder.describeMonitor(profile), reason(e));
         }
         if (reply.has("error")) {
-            CtlExit exit = switch (Json.text(reply, "kind")) {
-                case "not-permitted" -> CtlExit.NOT_PERMITTED;
-                case "usage" -> CtlExit.USAGE;
-                default -> CtlExit.FAILED;
-            };
-            throw new CtlException(exit, Json.text(reply, "code"), Json.text(reply, "error"));
+            throw refusal(reply);
         }
         return Json.objects(Json.object(reply, "result"), "groups");
+    }
+
+    /** Gets what a monitor says before the result. */
+    interface Events {
+        /** How it goes. */
+        void progress(String text);
+
+        /** A part of the answer: a line with none of {@code progress}, {@code result} and {@code error}. */
+        void other(JsonObject reply);
+    }
+
+    /**
+     * Sends a request whose answer comes in parts.
+     *
+     * @return the result
+     * @throws CtlException when it refuses or breaks off
+     */
+    JsonObject ask(String profile, JsonObject request, Events events) {
+        try {
+            JsonObject reply = ControlClient.ask(
+                    folder.controlSocket(profile),
+                    request,
+                    COMMAND_PATIENCE,
+                    events::progress,
+                    events::other,
+                    () -> waitFor(profile));
+            if (reply.has("error")) {
+                throw refusal(reply);
+            }
+            return Json.object(reply, "result");
+        } catch (IOException e) {
+            throw CtlMessage.NO_ANSWER.with(folder.describeMonitor(profile), reason(e));
+        }
+    }
+
+    private static CtlException refusal(JsonObject reply) {
+        CtlExit exit = switch (Json.text(reply, "kind")) {
+            case "not-permitted" -> CtlExit.NOT_PERMITTED;
+            case "usage" -> CtlExit.USAGE;
+            default -> CtlExit.FAILED;
+        };
+        return new CtlException(exit, Json.text(reply, "code"), Json.text(reply, "error"));
     }
 
     private Answer status(String profile) {

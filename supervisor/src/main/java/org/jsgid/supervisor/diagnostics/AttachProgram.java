@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.exec.CommandLine;
@@ -87,7 +88,10 @@ public final class AttachProgram {
         }
         add(line, "--seconds", Long.toString(order.limit().toSeconds()));
         order.file().ifPresent(file -> {
-            add(line, "--folder", jvm.temporary().toString());
+            // A run folder is often in memory, and small: then the folders for large temporary files.
+            for (String folder : List.of(jvm.temporary().toString(), "/var/tmp", "/tmp")) {
+                add(line, "--folder", folder);
+            }
             add(line, "--name", file.name());
             add(line, "--space", Long.toString(file.space()));
         });

@@ -16,8 +16,8 @@ public record JvmOrder(String command, Duration limit, Optional<Written> file) {
     public static final String FILE = "{file}";
 
     /**
-     * A file that the JVM writes, in a folder made for it below the group's temporary folder. It is handed on, and
-     * removed.
+     * A file that the JVM writes, in a folder made for it below the group's temporary folder, or else below
+     * /var/tmp or /tmp. It is handed on, and removed.
      *
      * @param name without folder
      * @param space bytes that must be free there before the JVM begins; 0: not looked at

@@ -108,6 +108,11 @@ public final class ProfileRegistry {
         return Optional.ofNullable(masks.get(name));
     }
 
+    /** The masked names, each with the file that masks it. */
+    public Map<String, Path> masks() {
+        return Map.copyOf(masks);
+    }
+
     /** Files of earlier folders that the profile (or mask) of this name replaces. */
     public List<Path> replacedBy(String name) {
         return replaced.getOrDefault(name, List.of());

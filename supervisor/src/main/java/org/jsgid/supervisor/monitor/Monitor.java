@@ -324,6 +324,11 @@ public final class Monitor implements ControlledMonitor {
     }
 
     @Override
+    public Optional<Path> errorLog() {
+        return config.errorLog();
+    }
+
+    @Override
     public Instant startedAt() {
         return startedAt;
     }

@@ -14,7 +14,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jsgid.supervisor.control.ControlCommands;
 import org.jsgid.supervisor.control.ControlServer;
+import org.jsgid.supervisor.control.DiagnosticCommands;
 import org.jsgid.supervisor.control.PeerPolicy;
+import org.jsgid.supervisor.diagnostics.AttachProgram;
 import org.jsgid.supervisor.log.LogSetup;
 import org.jsgid.supervisor.log.ServerLog;
 import org.jsgid.supervisor.management.ManagementServer;
@@ -109,7 +111,12 @@ public final class MonitorMain {
         PeerPolicy policy = new PeerPolicy(folder.ownerUid(), config.apacheUid());
         ControlServer control = new ControlServer(
                 folder.controlSocket(),
-                new ControlCommands(monitor, loop, policy, new OshiProcessFigures()),
+                new ControlCommands(
+                        monitor,
+                        loop,
+                        policy,
+                        new OshiProcessFigures(),
+                        new DiagnosticCommands(new AttachProgram(home), loop, folder.temporary(), ownUid == 0)),
                 policy,
                 log);
         sockets.add(control);

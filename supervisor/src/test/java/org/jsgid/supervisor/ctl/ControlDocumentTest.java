@@ -94,6 +94,11 @@ class ControlDocumentTest {
             {"jdk", "default", "17"},
             {"jdk", "verify"},
             {"jdk", "register", home.toString(), "--name", "mine"},
+            {"jdk", "disable", "mine"},
+            {"jdk", "enable", "mine"},
+            {"jdk", "mask", "hidden"},
+            {"jdk", "list"},
+            {"jdk", "unmask", "hidden"},
             {"jdk", "unregister", "mine"},
             {"jdk", "unregister", "mine"}
         };

@@ -209,10 +209,8 @@ class JdkCommandsTest {
         CtlRunner.Result again = run("jdk", "unregister", "openjdk-17");
         assertThat(again.status()).isEqualTo(1);
         assertThat(again.err())
-                .isEqualTo(
-                        "jsgid-ctl: JSGID0814: openjdk-17 is not registered in " + administrator + " but in " + scanned
-                                + ", where it would come back. To hide it: ln -s /dev/null "
-                                + administrator.resolve("openjdk-17.conf") + "\n");
+                .isEqualTo("jsgid-ctl: JSGID0814: openjdk-17 is not registered in " + administrator + " but in "
+                        + scanned + ", where it would come back. To hide it: jsgid-ctl jdk mask openjdk-17\n");
         assertThat(run("jdk", "unregister", "nobody").err())
                 .isEqualTo("jsgid-ctl: JSGID0813: there is no JDK profile nobody; registered: openjdk-17\n");
     }
@@ -393,6 +391,122 @@ class JdkCommandsTest {
         assertThat(result.status()).isEqualTo(1);
         assertThat(result.err())
                 .startsWith("jsgid-ctl: JSGID0816: writing " + administrator.resolve("openjdk-17.conf"));
+    }
+
+    @Test
+    void disableHidesWhatAScanMadeAndStaysRightWhenTheJdkIsUpgraded() throws IOException {
+        Path home = TestingJdk.create(jvm.resolve("java-17-openjdk-amd64"), "Debian", "17.0.15");
+        run("jdk", "scan");
+        Path own = administrator.resolve("openjdk-17.conf");
+
+        assertThat(run("jdk", "disable", "openjdk-17").out()).isEqualTo("Disabled openjdk-17 in " + own + "\n");
+        assertThat(own)
+                .content()
+                .startsWith("# turned off by jsgid-ctl jdk disable")
+                .doesNotContain("17.0");
+        TestingJdk.create(jvm.resolve("java-17-openjdk-amd64"), "Debian", "17.0.16");
+        assertThat(run("jdk", "scan").out()).isEqualTo("kept     openjdk-17  " + home + "\n");
+        assertThat(run("jdk", "show", "openjdk-17").out()).contains("disabled").contains("17.0.16");
+        assertThat(run("jdk", "show", "17").status()).isEqualTo(1);
+
+        assertThat(run("jdk", "disable", "openjdk-17").out()).isEqualTo("Was disabled: openjdk-17 (" + own + ")\n");
+        assertThat(run("jdk", "enable", "openjdk-17").out())
+                .isEqualTo("Enabled openjdk-17, which is now what " + scanned.resolve("openjdk-17.conf") + " says\n");
+        assertThat(own).doesNotExist();
+        assertThat(run("jdk", "show", "17").status()).isZero();
+        assertThat(run("jdk", "enable", "openjdk-17").out())
+                .isEqualTo("Was enabled: openjdk-17 (" + scanned.resolve("openjdk-17.conf") + ")\n");
+    }
+
+    @Test
+    void disableAndEnableChangeOneLineOfTheAdministratorsOwnFile() {
+        Path home = TestingJdk.create(jvm.resolve("jdk"), "Debian", "17.0.15");
+        Path own = administrator.resolve("prod.conf");
+        TestingJdk.write(own, "# ours\nhome = " + home + "\njava-options = -Xshare:off\n");
+
+        assertThat(run("jdk", "disable", "prod").status()).isZero();
+        assertThat(own).hasContent("# ours\nhome = " + home + "\njava-options = -Xshare:off\nenabled = no\n");
+        assertThat(run("jdk", "enable", "prod").out()).isEqualTo("Enabled prod in " + own + "\n");
+        assertThat(own).hasContent("# ours\nhome = " + home + "\njava-options = -Xshare:off\nenabled = yes\n");
+    }
+
+    @Test
+    void enableTakesWhatAPackageTurnsOffIntoTheAdministratorsFolder() {
+        Path home = TestingJdk.create(jvm.resolve("jdk"), "Debian", "17.0.15");
+        String text = "home = " + home + "\npriority = 5\nenabled = no\n";
+        TestingJdk.write(packages.resolve("early.conf"), text);
+
+        assertThat(run("jdk", "enable", "early").status()).isZero();
+
+        assertThat(administrator.resolve("early.conf"))
+                .hasContent("home = " + home + "\npriority = 5\nenabled = yes\n");
+        assertThat(packages.resolve("early.conf")).hasContent(text);
+    }
+
+    @Test
+    void maskHidesANameForPackagesToComeAndUnmaskShowsItAgain() throws IOException {
+        Path own = administrator.resolve("openjdk-17.conf");
+
+        assertThat(run("jdk", "mask", "openjdk-17").out()).isEqualTo("Masked openjdk-17 with " + own + "\n");
+        assertThat(Files.readSymbolicLink(own)).isEqualTo(Path.of("/dev/null"));
+        Path home = TestingJdk.create(jvm.resolve("jdk"), "Debian", "17.0.15");
+        TestingJdk.write(packages.resolve("openjdk-17.conf"), "home = " + home + "\n");
+        assertThat(run("jdk", "list").out()).endsWith("  openjdk-17: masked by " + own + "\n");
+        assertThat(Json.line(run("--json", "jdk", "mask", "openjdk-17").json()))
+                .isEqualTo("{\"name\":\"openjdk-17\",\"file\":\"" + own
+                        + "\",\"changed\":false,\"state\":\"masked\",\"groups\":[]}");
+        assertThat(run("jdk", "disable", "openjdk-17").err())
+                .contains("JSGID0872")
+                .contains("jdk unmask openjdk-17");
+
+        assertThat(run("jdk", "unmask", "openjdk-17").out())
+                .isEqualTo("Unmasked openjdk-17, which is now what " + packages.resolve("openjdk-17.conf") + " says\n");
+        assertThat(run("jdk", "unmask", "openjdk-17").out()).isEqualTo("Was not masked: openjdk-17\n");
+        assertThat(run("jdk", "show", "17").status()).isZero();
+    }
+
+    @Test
+    void maskNeverTakesThePlaceOfTheAdministratorsOwnFile() {
+        Path home = TestingJdk.create(jvm.resolve("jdk"), "Debian", "17.0.15");
+        Path own = administrator.resolve("prod.conf");
+        TestingJdk.write(own, "home = " + home + "\n");
+
+        assertThat(run("jdk", "mask", "prod").err()).contains("JSGID0873").contains("jdk disable");
+        assertThat(run("jdk", "unmask", "prod").status()).isZero();
+        assertThat(own).hasContent("home = " + home + "\n");
+    }
+
+    @Test
+    void maskTakesThePlaceOfWhatDisableMade() {
+        Path home = TestingJdk.create(jvm.resolve("jdk"), "Debian", "17.0.15");
+        TestingJdk.write(packages.resolve("openjdk-17.conf"), "home = " + home + "\n");
+        run("jdk", "disable", "openjdk-17");
+
+        assertThat(run("jdk", "mask", "openjdk-17").status()).isZero();
+
+        assertThat(administrator.resolve("openjdk-17.conf")).isSymbolicLink();
+    }
+
+    @Test
+    void aNameThatNobodyHasCannotBeTurnedOffOrOn() {
+        assertThat(run("jdk", "disable", "nobody").err()).contains("JSGID0813");
+        assertThat(run("jdk", "enable", "nobody").status()).isEqualTo(1);
+        assertThat(run("jdk", "mask", "17").status()).isEqualTo(2);
+    }
+
+    @Test
+    void disableSaysWhatFollowsForTheGroupsOfTheRunningServer() throws IOException {
+        Path home = TestingJdk.create(jvm.resolve("jdk"), "Debian", "17.0.15");
+        TestingJdk.write(packages.resolve("openjdk-17.conf"), "home = " + home + "\n");
+        Path run = Files.createDirectories(folder.resolve("run/monitors")).getParent();
+        Files.writeString(
+                run.resolve("instance.conf"),
+                "httpd-pid = " + ProcessHandle.current().pid() + "\n");
+        Files.writeString(run.resolve("monitors/openjdk-17.conf"), "[group blog]\n[group shop]\n");
+
+        assertThat(run("jdk", "disable", "openjdk-17").out())
+                .contains("apachectl graceful")
+                .contains("Groups on it now: blog, shop.");
     }
 
     private CtlRunner.Result run(String... arguments) {
