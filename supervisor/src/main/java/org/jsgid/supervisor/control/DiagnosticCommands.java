@@ -125,8 +125,7 @@ public final class DiagnosticCommands {
             JvmAnswer answer = attach.run(target.get(), order, listener);
             String said = listener.beginning.toString();
             JvmAnswer.Outcome outcome = DiagnosticOrders.outcome(request, answer, said);
-            String reason =
-                    DiagnosticOrders.explain(request, feature, new JvmAnswer(outcome, answer.reason()), said);
+            String reason = DiagnosticOrders.explain(request, feature, new JvmAnswer(outcome, answer.reason()), said);
             note(subject, outcome.word(), reason + stacksElsewhere(subject, answer));
             return answer.outcome() != JvmAnswer.Outcome.CALLED_OFF;
         }

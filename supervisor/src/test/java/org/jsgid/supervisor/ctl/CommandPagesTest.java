@@ -28,7 +28,9 @@ class CommandPagesTest {
     void theManualPageHasEveryCommandAndItsOptions() {
         String page = pages.manual();
 
-        commands.getSubcommands().keySet().forEach(name -> assertThat(page).contains(".SS \"" + name.replace("-", "\\-")));
+        commands.getSubcommands()
+                .keySet()
+                .forEach(name -> assertThat(page).contains(".SS \"" + name.replace("-", "\\-")));
         assertThat(page)
                 .contains(".SS \"jdk register", ".SS \"jdk scan [FOLDER...]\"", "\\-\\-scan\\-dir DIR")
                 .contains(".B \\-\\-run\\-dir DIR");

@@ -137,7 +137,8 @@ class DiagnosticsIT {
         started.expectSuccess();
         httpd.ctl().run("jfr", "stop", group, recording.toString()).expectSuccess();
 
-        assertThat(new String(beginning(recording), StandardCharsets.ISO_8859_1)).startsWith("FLR\0");
+        assertThat(new String(beginning(recording), StandardCharsets.ISO_8859_1))
+                .startsWith("FLR\0");
         assertThat((int) Files.getAttribute(recording, "unix:mode") & 07777).isEqualTo(0600);
         assertThat(leftInTemporaryFolder(group)).isEmpty();
     }
@@ -164,8 +165,7 @@ class DiagnosticsIT {
         assertThat(beginning(dump)).startsWith(0x1f, 0x8b);
         Path inside = ROOTS.get(0).outside(httpd.runDir().resolve("tmp/jail").toString());
         try (Stream<Path> files = Files.list(inside)) {
-            assertThat(files.map(file -> file.getFileName().toString()))
-                    .noneMatch(name -> name.startsWith("jsgid-"));
+            assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith("jsgid-"));
         }
     }
 
@@ -173,7 +173,10 @@ class DiagnosticsIT {
     void aFileThatExistsIsReplacedOnlyWhenThatIsWanted() throws IOException {
         Path file = Files.writeString(httpd.root().resolve("mine"), "mine");
 
-        assertThat(httpd.ctl().run("heap-dump", last(), file.toString()).expectStatus(1).output())
+        assertThat(httpd.ctl()
+                        .run("heap-dump", last(), file.toString())
+                        .expectStatus(1)
+                        .output())
                 .contains("JSGID0871")
                 .contains("--force");
         assertThat(file).hasContent("mine");
@@ -185,10 +188,15 @@ class DiagnosticsIT {
     void whatAJvmDoesNotKnowIsSaidAndLeavesNoFile() throws IOException {
         Path file = httpd.root().resolve("nothing.jfr");
 
-        assertThat(httpd.ctl().run("jcmd", last(), "No.such", "thing").expectStatus(1).output())
+        assertThat(httpd.ctl()
+                        .run("jcmd", last(), "No.such", "thing")
+                        .expectStatus(1)
+                        .output())
                 .contains("JSGID0870")
                 .contains("has no such command");
-        httpd.ctl().run("jfr", "dump", last(), file.toString(), "--name", "never-begun").expectStatus(1);
+        httpd.ctl()
+                .run("jfr", "dump", last(), file.toString(), "--name", "never-begun")
+                .expectStatus(1);
         assertThat(file).doesNotExist();
     }
 
@@ -207,8 +215,11 @@ class DiagnosticsIT {
     void theLogOfAGroupHasItsOwnLinesAndWhoAskedWhat() {
         asOwner("jcmd", last(), "VM.uptime").expectSuccess();
 
-        List<String> lines =
-                asOwner("logs", last(), "--lines", "1000").expectSuccess().output().lines().toList();
+        List<String> lines = asOwner("logs", last(), "--lines", "1000")
+                .expectSuccess()
+                .output()
+                .lines()
+                .toList();
 
         assertThat(lines)
                 .allMatch(line -> line.contains("[group " + last() + "]"))
