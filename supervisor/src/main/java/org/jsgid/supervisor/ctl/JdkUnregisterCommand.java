@@ -35,7 +35,7 @@ final class JdkUnregisterCommand implements Runnable {
         Path folder = ProfileFiles.administratorFolder(registry.folders());
         Path file = folder.resolve(name + ProfileReader.SUFFIX);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw absent(registry, folder, file);
+            throw absent(registry, folder);
         }
         ProfileFiles.delete(file);
         ProfileRegistry after = context.registry();
@@ -48,7 +48,7 @@ final class JdkUnregisterCommand implements Runnable {
         context.print(document, "Removed " + file + "\n" + rest);
     }
 
-    private CtlException absent(ProfileRegistry registry, Path folder, Path file) {
+    private CtlException absent(ProfileRegistry registry, Path folder) {
         return registry.profile(name)
                 .map(profile -> CtlMessage.NOT_REGISTERED_HERE.with(
                         name, folder, profile.file().getParent(), name))
