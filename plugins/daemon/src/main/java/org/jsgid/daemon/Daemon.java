@@ -75,7 +75,7 @@ final class Daemon {
         this.queue = new RequestQueue(settings.threads(), settings.queueLimit(), settings.queueTimeout());
         this.dispatcher =
                 new RequestDispatcher(
-                        queue, applications, virtualThreads(settings), settings.processes() > 1, settings.process());
+                        queue, applications, settings.threads(), virtualThreads(settings), settings.processes() > 1, settings.process());
         this.server = new FcgiServer(listener, dispatcher);
         this.timer = settings.requestTimeout() == 0
                 ? null
@@ -271,9 +271,9 @@ final class Daemon {
         private void lookForDeadlock() {
             long longest = 0;
             for (RequestExchange request : server.running()) {
-                longest = Math.max(longest, request.workNanos());
+                longest = Math.max(longest, request.threadNanos());
             }
-            String threads = deadlocks.tick(dispatcher.ended(), queue.active(), longest);
+            String threads = deadlocks.tick(dispatcher.ended(), queue.running(), longest);
             if (deadlocks.details() != null) {
                 DaemonLog.line("JSGID0533", "Threads wait for each other for ever:" + deadlocks.details());
             }
@@ -284,7 +284,7 @@ final class Daemon {
     }
 
     /** Knows an application's kind by its file. */
-    private static final class ByKind implements Loader {
+    private final class ByKind implements Loader {
         private final Loader jsgi;
         private final Loader wars;
 
@@ -293,12 +293,22 @@ final class Daemon {
             this.wars = wars;
         }
 
+        /** On the thread that is about to load, and has run nothing of an application yet. */
+        private void allowDetaching() throws RejectedException {
+            try {
+                server.allowDetaching();
+            } catch (IOException e) {
+                throw new RejectedException("nothing can wait for its asynchronous requests: " + e.getMessage(), e);
+            }
+        }
+
         @Override
         public org.jsgid.daemon.app.RunningApplication load(ApplicationKey key) throws RejectedException {
             File file = new File(key.file());
             if (file.isDirectory()
                     ? new File(file, "WEB-INF").isDirectory()
                     : key.file().endsWith(".war")) {
+                allowDetaching();
                 return wars.load(key);
             }
             if (file.isFile() && (key.file().endsWith(".java") || key.file().endsWith(".jar"))) {

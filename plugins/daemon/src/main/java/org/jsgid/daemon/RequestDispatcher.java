@@ -1,9 +1,13 @@
 package org.jsgid.daemon;
 
 import java.io.IOException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jsgid.daemon.app.Applications;
+import org.jsgid.daemon.fcgi.Exchange;
 import org.jsgid.daemon.fcgi.RequestExchange;
 import org.jsgid.daemon.fcgi.RequestHandler;
 
@@ -11,6 +15,7 @@ import org.jsgid.daemon.fcgi.RequestHandler;
 final class RequestDispatcher implements RequestHandler {
 
     private static final int MOST_NUMBERED = 255;
+    private static final long IDLE_SECONDS = 10;
 
     private final RequestQueue queue;
     private final Applications applications;
@@ -20,21 +25,32 @@ final class RequestDispatcher implements RequestHandler {
     private final AtomicLong ended = new AtomicLong();
     /** Requests that have their answer, while their threads are on the way back. */
     private final AtomicInteger answered = new AtomicInteger();
+    /** Null before it is needed. Has threads only while there is something to do. For the one thread that calls {@link #resume}. */
+    private ThreadPoolExecutor resuming;
+
+    private final int threads;
 
     /**
      * A dispatcher.
      *
+     * @param threads how many the group has
      * @param virtual null: applications run on the threads of the connections
      * @param hasSiblings whether the group has other processes
      * @param process this one's number among them
      */
     RequestDispatcher(
-            RequestQueue queue, Applications applications, VirtualThreads virtual, boolean hasSiblings, int process) {
+            RequestQueue queue,
+            Applications applications,
+            int threads,
+            VirtualThreads virtual,
+            boolean hasSiblings,
+            int process) {
         this.queue = queue;
         this.applications = applications;
         this.virtual = virtual;
         this.hasSiblings = hasSiblings;
         this.process = process;
+        this.threads = threads;
     }
 
     @Override
@@ -73,12 +89,46 @@ final class RequestDispatcher implements RequestHandler {
                 virtual.run(new Served(exchange));
             }
         } finally {
-            queue.leave();
-            if (exchange.isAnswered()) {
-                answered.decrementAndGet();
-            }
-            ended.incrementAndGet();
+            leave(exchange);
         }
+    }
+
+    private void leave(RequestExchange exchange) {
+        if (exchange.isToGoOn()) {
+            queue.rest();
+            return;
+        }
+        queue.leave();
+        if (exchange.isAnswered()) {
+            answered.decrementAndGet();
+        }
+        ended.incrementAndGet();
+    }
+
+    /** Work for requests that wait counts as any other; so as many threads do it as the group has. */
+    @Override
+    public void resume(RequestExchange exchange, Exchange.Work work) {
+        Resumed resumed = new Resumed(exchange, work);
+        if (virtual != null) {
+            virtual.start(resumed);
+            return;
+        }
+        if (resuming == null) {
+            resuming = newPool();
+        }
+        resuming.execute(resumed);
+    }
+
+    private ThreadPoolExecutor newPool() {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "jsgid-resumed-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     @Override
@@ -118,6 +168,28 @@ final class RequestDispatcher implements RequestHandler {
             applications.service(exchange);
         } finally {
             exchange.endWork();
+        }
+    }
+
+    /** A piece of work for a request that goes on after the call to its application. */
+    private final class Resumed implements Runnable {
+        private final RequestExchange exchange;
+        private final Exchange.Work work;
+
+        Resumed(RequestExchange exchange, Exchange.Work work) {
+            this.exchange = exchange;
+            this.work = work;
+        }
+
+        @Override
+        public void run() {
+            queue.resume();
+            try {
+                exchange.work(work);
+            } finally {
+                leave(exchange);
+                exchange.afterWork();
+            }
         }
     }
 

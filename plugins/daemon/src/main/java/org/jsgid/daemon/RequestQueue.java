@@ -3,6 +3,7 @@ package org.jsgid.daemon;
 import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -31,6 +32,8 @@ final class RequestQueue {
     private final long timeoutMicros;
     private final Semaphore permits;
     private final AtomicLong requests = new AtomicLong();
+    /** Requests that have not ended and need no thread at the moment. */
+    private final AtomicInteger resting = new AtomicInteger();
     /** When a request was last let in, refused or over. */
     private volatile long lastNanos = System.nanoTime();
     /** When each waiting request began to; the order is that of arrival. Guarded by itself. */
@@ -97,6 +100,18 @@ final class RequestQueue {
         }
     }
 
+    /** The request goes on later, with {@link #resume}; until then another one may run. */
+    void rest() {
+        resting.incrementAndGet();
+        permits.release();
+    }
+
+    /** Waits until a request that rests may run again. It was let in long ago, so it waits as long as it takes. */
+    void resume() {
+        permits.acquireUninterruptibly();
+        resting.decrementAndGet();
+    }
+
     /** The request is over. */
     void leave() {
         lastNanos = System.nanoTime();
@@ -114,8 +129,13 @@ final class RequestQueue {
     }
 
     /** Requests that run. */
-    int active() {
+    int running() {
         return threads - permits.availablePermits();
+    }
+
+    /** Requests that run, or wait for something that is none of ours (asynchronous ones). */
+    int active() {
+        return running() + resting.get();
     }
 
     /** Milliseconds since a request last began or ended; 0 while one runs or waits. */
@@ -130,9 +150,9 @@ final class RequestQueue {
         }
     }
 
-    /** Requests that run or wait. */
+    /** Requests that run or wait for a thread. */
     int load() {
-        return active() + waiting();
+        return running() + waiting();
     }
 
     /** How long the first of the waiting ones has waited here, in milliseconds; 0 when none does. */

@@ -103,6 +103,9 @@ final class RequestTimer implements Runnable {
                     return;
                 }
                 breakOff(" has not ended within a second after its thread was interrupted for JsgiRequestTimeout");
+                if (request.isDetached() && request.awaitEndOfWork(MERCY_MILLIS)) {
+                    return;
+                }
             } else {
                 // No interrupt reaches a thread that waits for the client; the end of the connection does.
                 breakOff(" waited for the client, to read its body or to be read, when JsgiRequestTimeout was over");
@@ -110,7 +113,9 @@ final class RequestTimer implements Runnable {
                     return;
                 }
             }
-            awaitLateEnd();
+            if (!request.isDetached() || request.isWorking()) {
+                awaitLateEnd();
+            }
         }
 
         private void breakOff(String how) {
@@ -134,7 +139,11 @@ final class RequestTimer implements Runnable {
             StringBuilder text = new StringBuilder("The request ");
             text.append(line(request));
             text.append(" has run for longer than the ").append(timeoutNanos / 1_000_000_000L);
-            text.append(" s of JsgiRequestTimeout; its thread ");
+            text.append(" s of JsgiRequestTimeout");
+            if (!request.isWorking()) {
+                return text.append("; it waits asynchronously, and is told of an error.").toString();
+            }
+            text.append("; its thread ");
             Thread thread = request.thread();
             text.append(thread.getName()).append(" is interrupted. It is at");
             StackTraceElement[] frames = thread.getStackTrace();

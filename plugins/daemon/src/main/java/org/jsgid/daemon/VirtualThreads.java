@@ -27,6 +27,15 @@ final class VirtualThreads {
         }
     }
 
+    /** Runs it. */
+    void start(Runnable task) {
+        try {
+            start.invoke(null, task);
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalStateException("a virtual thread cannot be started", e);
+        }
+    }
+
     /** Runs it and waits for its end. */
     void run(Runnable task) {
         try {

@@ -6,16 +6,13 @@ import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.AbstractMap;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.catalina.Context;
 import org.apache.coyote.AbstractProcessor;
@@ -39,20 +36,22 @@ import org.apache.tomcat.util.net.DispatchType;
 import org.apache.tomcat.util.net.SSLSupport;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jsgid.daemon.fcgi.DetachedRequest;
 import org.jsgid.daemon.fcgi.Exchange;
 import org.jsgid.daemon.fcgi.UpgradedConnection;
 
 /**
- * One Coyote processor with an exchange instead of a socket underneath. It serves one request after another, each from
- * beginning to end on the thread that calls {@link #serve}; between requests it waits in the handler's pool.
+ * One Coyote processor with an exchange instead of a socket underneath. It serves one request after another; between
+ * requests it waits in the handler's pool.
  *
- * <p><b>Asynchronous requests.</b> The exchange's thread stays with the request: after {@code startAsync} it waits for
- * socket events, which here are a queue ({@link #processSocketEvent}), and is the container thread on which dispatches,
- * completion and timeouts run. So all of Coyote's state machine runs on one thread, and other threads only ever add to
- * the queue.
+ * <p><b>Asynchronous requests.</b> After {@code startAsync} the thread that called {@link #serve} goes when it has nothing more
+ * to do, and the exchange is detached. What happens to the request then, socket events in Coyote's words, is put into a
+ * queue ({@link #processSocketEvent}); whoever finds nobody at work on it asks the exchange for a thread, which is a container
+ * thread as the first one was: dispatches, completion, timeouts and listeners run on it. So Coyote's state machine is used by
+ * one thread at a time, and other threads only ever add to the queue.
  *
- * <p><b>Non-blocking I/O.</b> Read interest is served by a thread of the handler's executor which reads one buffer and
- * adds an event; writing is always possible, and waits while the client does not read.
+ * <p><b>Non-blocking I/O.</b> Read interest is an event when the exchange has something to read. Once there is a write listener,
+ * what the client does not take is kept by the exchange, and writing is possible again when that has been sent.
  *
  * <p><b>Protocol upgrade</b> (WebSocket). The token that {@link #doHttpUpgrade} gets says who takes the connection over; that
  * happens at the end of {@link #serve} ({@link UpgradedConnections}).
@@ -67,10 +66,6 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     private static final int INPUT_BUFFER = 32 * 1024;
     /** As often as Tomcat's own connectors look. */
     private static final long ASYNC_TIMEOUT_CHECK_MILLIS = 1000;
-    /** How often it is looked whether the client of a request that waits is still there. */
-    private static final long CLIENT_CHECK_MILLIS = 500;
-    /** How long a read that is still waiting when the response is complete may keep the connection. */
-    private static final long LAST_READ_SECONDS = 10;
 
     private final JsgidProtocolHandler handler;
     private final RequestFields fields = new RequestFields();
@@ -78,7 +73,17 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     /** What the request is given of the input buffer; it keeps it, and must not see the next bytes come in. */
     private final ByteBuffer inputGiven = input.duplicate();
 
-    private final BlockingQueue<SocketEvent> events = new LinkedBlockingQueue<>();
+    /** What has happened to the request and was not dealt with. Guarded by itself, as are the next two. */
+    private final ArrayDeque<SocketEvent> events = new ArrayDeque<>();
+    /** The request that is served, or null; events are for it. */
+    private Waiting waiting;
+    /** A thread deals with the request, or was asked for. */
+    private boolean isBusy;
+    /** What the exchange that waits was told: the client has gone; the request is to end. */
+    private volatile boolean isClientGone;
+
+    private volatile boolean isOverdue;
+    private RequestScope scope;
 
     private Exchange exchange;
     private Context context;
@@ -88,13 +93,15 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     private UpgradedConnection upgraded;
     private volatile IOException connectionFailure;
     private boolean interrupted;
+    private boolean isNonBlocking;
 
     /** The input buffer holds bytes which the request has not been given. */
     private volatile boolean inputPending;
 
     private volatile boolean inputEnded;
     private volatile IOException inputFailure;
-    private volatile CountDownLatch reading;
+    /** A listener waits for more of the body. */
+    private volatile boolean isReadAwaited;
     private long inputBytes;
     private ByteBuffer replay;
 
@@ -135,94 +142,191 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     }
 
     /**
-     * Serves one request, asynchronous processing included. When it throws, and after a request that took longer than it
+     * Serves one request, or begins to, when it is asynchronous. When it throws, and after a request that took longer than it
      * may, the processor must not be used again.
      *
+     * @param newScope of this request
      * @throws IOException when the connection is not usable any more
      */
-    final void serve(Exchange newExchange, Context target) throws IOException {
+    final void serve(Exchange newExchange, Context target, RequestScope newScope) throws IOException {
         exchange = newExchange;
         context = target;
-        try {
+        scope = newScope;
+        synchronized (events) {
             events.clear();
-            SocketState state = process(null, SocketEvent.OPEN_READ);
+            waiting = new Waiting();
+            isBusy = true;
+        }
+        goOn(SocketEvent.OPEN_READ);
+    }
+
+    /** Deals with what happens until there is nothing more; the request is over then, or waits without a thread. */
+    private void goOn(SocketEvent first) throws IOException {
+        boolean isOver = true;
+        RequestScope entered = scope;
+        entered.enter();
+        try {
+            SocketState state = first == null ? SocketState.LONG : process(null, first);
             while (state == SocketState.LONG) {
                 SocketEvent event = nextEvent();
-                if (event != null) {
+                if (event == null) {
+                    if (rest()) {
+                        isOver = false;
+                        return;
+                    }
+                } else if (event != SocketEvent.TIMEOUT || (isAsync() && checkAsyncTimeoutGeneration())) {
                     state = process(null, event);
                 }
             }
             endResponse();
-            awaitLastRead();
             if (upgraded != null) {
                 handler.upgrade(upgraded, upgradeToken);
             }
         } finally {
+            entered.leave();
+            if (isOver) {
+                end();
+            }
+        }
+    }
+
+    /** Nothing is to be done: the request goes on with the next event. False when there is one. */
+    private boolean rest() {
+        synchronized (events) {
+            if (!events.isEmpty()) {
+                return false;
+            }
+            if (!waiting.isDetached) {
+                waiting.isDetached = true;
+                exchange.detach(waiting);
+            }
+            isBusy = false;
+            return true;
+        }
+    }
+
+    private void end() throws IOException {
+        Exchange ended = exchange;
+        synchronized (events) {
+            waiting = null;
+        }
+        try {
             if (!responseFinished) {
                 responseFinished = true;
-                newExchange.abort();
+                ended.abort();
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        } finally {
+            scope.end();
         }
         IOException failure = connectionFailure;
-        if (!newExchange.isTimedOut()) {
+        if (!ended.isTimedOut()) {
             recycle();
         }
         if (failure != null) {
             throw failure;
         }
+        if (!ended.isTimedOut()) {
+            // A thread of the application that goes on after the time may still write to what the processor has.
+            handler.release(this);
+        }
     }
 
     /** What happens next to a request in asynchronous processing; null when nothing does yet. */
     private SocketEvent nextEvent() {
-        SocketEvent event;
-        try {
-            event = events.poll(CLIENT_CHECK_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            // Whoever stops this thread wants the request to end; the application hears of an error.
-            InterruptedIOException stopped = new InterruptedIOException("Stopped while processing asynchronously");
-            stopped.initCause(e);
-            request.setAttribute(errorAttribute(), stopped);
+        if (Thread.interrupted()) {
             interrupted = true;
+            isOverdue = true;
+        }
+        if (isOverdue) {
+            // Whoever stops the request wants it to end; the application hears of an error.
+            isOverdue = false;
+            InterruptedIOException stopped = new InterruptedIOException("Stopped while processing asynchronously");
+            request.setAttribute(errorAttribute(), stopped);
             setErrorState(ErrorState.CLOSE_NOW, stopped);
-            events.clear();
+            synchronized (events) {
+                events.clear();
+            }
             return SocketEvent.ERROR;
         }
-        if (event == null) {
+        if (isClientGone && getErrorState().isIoAllowed()) {
+            connectionFailure = new IOException("The client has gone");
+            // Adds the event that tells the application's listeners.
+            setErrorState(ErrorState.CLOSE_CONNECTION_NOW, connectionFailure);
+        }
+        synchronized (events) {
+            return events.poll();
+        }
+    }
+
+    /** Something has happened; a thread is asked for when nobody deals with the request. */
+    private void add(SocketEvent event) {
+        Exchange current = exchange;
+        synchronized (events) {
+            if (waiting == null) {
+                return;
+            }
+            if (event != null) {
+                events.add(event);
+            }
+            if (isBusy) {
+                return;
+            }
+            isBusy = true;
+        }
+        current.resume(() -> goOn(null));
+    }
+
+    /** What the exchange tells of a request that waits. */
+    private final class Waiting implements DetachedRequest {
+        private boolean isDetached;
+
+        private boolean isCurrent() {
+            synchronized (events) {
+                return waiting == this;
+            }
+        }
+
+        @Override
+        public void readable() {
+            if (isCurrent()) {
+                isReadAwaited = false;
+                add(SocketEvent.OPEN_READ);
+            }
+        }
+
+        @Override
+        public void writable() {
+            if (isCurrent()) {
+                add(SocketEvent.OPEN_WRITE);
+            }
+        }
+
+        @Override
+        public void gone() {
+            if (isCurrent()) {
+                isClientGone = true;
+                add(null);
+            }
+        }
+
+        @Override
+        public void overdue() {
+            if (isCurrent()) {
+                isOverdue = true;
+                add(null);
+            }
+        }
+
+        @Override
+        public void tick() {
             long now = System.currentTimeMillis();
-            if (now - timeoutsChecked >= ASYNC_TIMEOUT_CHECK_MILLIS) {
+            if (isCurrent() && now - timeoutsChecked >= ASYNC_TIMEOUT_CHECK_MILLIS) {
                 timeoutsChecked = now;
                 timeoutAsync(now);
             }
-            if (getErrorState().isIoAllowed() && exchange.isAbandoned()) {
-                connectionFailure = new IOException("The client has gone");
-                // Adds the event that tells the application's listeners.
-                setErrorState(ErrorState.CLOSE_CONNECTION_NOW, connectionFailure);
-            }
-            return null;
-        }
-        if (event == SocketEvent.TIMEOUT && !(isAsync() && checkAsyncTimeoutGeneration())) {
-            return null;
-        }
-        return event;
-    }
-
-    /**
-     * A thread may still wait for body bytes that the application asked for; it has to end before the connection is read
-     * for another request. The client's side closes or finishes the body when the response is complete.
-     */
-    private void awaitLastRead() throws IOException {
-        CountDownLatch last = reading;
-        boolean ended = last == null;
-        try {
-            ended = ended || last.await(LAST_READ_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        if (!ended) {
-            throw new IOException("The request body was still being read when the response was complete");
         }
     }
 
@@ -290,7 +394,6 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         super.recycle();
         request.recycle();
         response.recycle();
-        events.clear();
         clearDispatches();
         exchange = null;
         context = null;
@@ -301,7 +404,11 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         inputPending = false;
         inputEnded = false;
         inputFailure = null;
-        reading = null;
+        isReadAwaited = false;
+        isNonBlocking = false;
+        isClientGone = false;
+        isOverdue = false;
+        scope = null;
         inputBytes = 0;
         replay = null;
         trailersTaken = false;
@@ -538,7 +645,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         if (inputPending) {
             return input.remaining();
         }
-        if (inputEnded || reading != null) {
+        if (inputEnded) {
             return 0;
         }
         if (!doRead) {
@@ -559,7 +666,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         }
         if (inputEnded && !request.isRequestThread()) {
             // Nobody would tell a listener on another thread that all has been read.
-            events.add(SocketEvent.OPEN_READ);
+            add(SocketEvent.OPEN_READ);
         }
         return inputPending ? input.remaining() : 0;
     }
@@ -588,34 +695,22 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         if (inputEnded || replay != null) {
             return true;
         }
-        if (reading != null) {
-            return false;
-        }
         long length = request.getContentLengthLong();
         return (length >= 0 && inputBytes >= length) || exchange.isRequestBodyRead();
     }
 
     @Override
     protected final void registerReadInterest() {
-        if (inputEnded || inputPending || reading != null) {
+        if (inputEnded || inputPending || isReadAwaited) {
             return;
         }
-        CountDownLatch done = new CountDownLatch(1);
-        reading = done;
-        Exchange current = exchange;
-        handler.getExecutor().execute(() -> readForListener(current, done));
-    }
-
-    private void readForListener(Exchange current, CountDownLatch done) {
+        isReadAwaited = true;
         try {
-            input.clear();
-            noteRead(current.read(input));
+            exchange.awaitReadable();
         } catch (IOException e) {
             noteReadFailure(e);
-        } finally {
-            reading = null;
-            events.add(SocketEvent.OPEN_READ);
-            done.countDown();
+            isReadAwaited = false;
+            add(SocketEvent.OPEN_READ);
         }
     }
 
@@ -644,7 +739,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             // Without one AbstractProcessor asks the socket, and there is none.
             request.setAttribute(errorAttribute(), new IOException("The connection failed"));
         }
-        events.add(event);
+        add(event);
     }
 
     /** Called when a thread of the application's has set a listener: the first calls are the container's to make. */
@@ -652,18 +747,33 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     protected final void executeDispatches() {
         Iterator<DispatchType> dispatches = getIteratorAndClearDispatches();
         while (dispatches != null && dispatches.hasNext()) {
-            events.add(dispatches.next().getSocketStatus());
+            add(dispatches.next().getSocketStatus());
         }
     }
 
     @Override
     protected final boolean isReadyForWrite() {
-        return true;
+        try {
+            stopWaiting();
+            return exchange.isWritable();
+        } catch (IOException e) {
+            connectionFailure = e;
+            setErrorState(ErrorState.CLOSE_CONNECTION_NOW, e);
+            return true;
+        }
+    }
+
+    /** From the first listener on, writes keep what the client does not take. */
+    private void stopWaiting() throws IOException {
+        if (!isNonBlocking && response.getWriteListener() != null) {
+            isNonBlocking = true;
+            exchange.setWaiting(false);
+        }
     }
 
     @Override
-    protected final boolean flushBufferedWrite() {
-        return false;
+    protected final boolean flushBufferedWrite() throws IOException {
+        return !exchange.isWritable();
     }
 
     @Override
@@ -778,9 +888,6 @@ abstract class ExchangeProcessor extends AbstractProcessor {
                 inputEnded = true;
                 return;
             }
-            if (reading != null) {
-                throw new IllegalStateException("Reading is only allowed when isReady() has said so");
-            }
             input.clear();
             try {
                 noteRead(exchange.read(input));
@@ -811,6 +918,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             }
             int sent = chunk.remaining();
             try {
+                stopWaiting();
                 exchange.write(chunk);
             } catch (IOException e) {
                 connectionFailure = e;

@@ -57,8 +57,8 @@ final class HandoverManager extends StandardManager {
     private volatile boolean isHandingOver;
     private volatile long lastCleaning;
 
-    /** What the request of a thread has to do with sessions. */
-    private static final class Served {
+    /** What a request has to do with sessions. One thread at a time works for it. */
+    private static final class Served implements RequestScope {
         /** Of the application that was asked for; it may call another one, whose sessions are not counted here. */
         private final HandoverManager owner;
 
@@ -68,6 +68,23 @@ final class HandoverManager extends StandardManager {
 
         Served(HandoverManager owner) {
             this.owner = owner;
+        }
+
+        @Override
+        public void enter() {
+            OF_REQUEST.set(this);
+        }
+
+        @Override
+        public void leave() {
+            OF_REQUEST.remove();
+        }
+
+        @Override
+        public void end() {
+            for (Session session : used) {
+                owner.release(session);
+            }
         }
     }
 
@@ -176,18 +193,9 @@ final class HandoverManager extends StandardManager {
 
     // ---- requests
 
-    /** The calling thread begins a request. */
-    void beginRequest() {
-        OF_REQUEST.set(new Served(this));
-    }
-
-    /** Its request is over. */
-    void endRequest() {
-        Served served = OF_REQUEST.get();
-        OF_REQUEST.remove();
-        for (Session session : served.used) {
-            release(session);
-        }
+    /** What is to surround a request of the application. */
+    RequestScope newRequest() {
+        return new Served(this);
     }
 
     private static String base(Session session) {

@@ -35,7 +35,7 @@ final class JsgidProtocolHandler implements ProtocolHandler {
 
     private final String id;
     private final int threads;
-    private final SynchronizedStack<JsgidProcessor> idle;
+    private final SynchronizedStack<ExchangeProcessor> idle;
     private final UpgradedConnections upgraded;
     private Set<String> allowedTrailers = Collections.emptySet();
     private ContinueResponseTiming continueTiming = ContinueResponseTiming.ON_REQUEST_BODY_READ;
@@ -53,17 +53,22 @@ final class JsgidProtocolHandler implements ProtocolHandler {
         this.idle = new SynchronizedStack<>(Math.min(this.threads, 16), this.threads);
     }
 
-    /** Serves one request for an application; the exchange is finished or aborted when this returns or throws. */
-    void service(Exchange exchange, Context context) throws IOException {
-        JsgidProcessor processor = idle.pop();
+    /**
+     * Serves one request for an application. When this returns or throws, the exchange is finished, aborted, or detached.
+     *
+     * @param scope of this request
+     */
+    void service(Exchange exchange, Context context, RequestScope scope) throws IOException {
+        ExchangeProcessor processor = idle.pop();
         if (processor == null) {
             processor = new JsgidProcessor(this, adapter);
         }
-        processor.serve(exchange, context);
-        if (!exchange.isTimedOut()) {
-            // A thread of the application that goes on after the time may still write to what the processor has.
-            idle.push(processor);
-        }
+        processor.serve(exchange, context, scope);
+    }
+
+    /** A processor has nothing to do any more. */
+    void release(ExchangeProcessor processor) {
+        idle.push(processor);
     }
 
     /** What is to be done with a connection whose request was upgraded. */

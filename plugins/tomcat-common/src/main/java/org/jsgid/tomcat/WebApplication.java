@@ -20,17 +20,10 @@ final class WebApplication implements ServletApplication {
 
     @Override
     public void service(Exchange exchange) throws IOException {
-        if (!(context.getManager() instanceof HandoverManager)) {
-            handler.service(exchange, context);
-            return;
-        }
-        HandoverManager sessions = (HandoverManager) context.getManager();
-        sessions.beginRequest();
-        try {
-            handler.service(exchange, context);
-        } finally {
-            sessions.endRequest();
-        }
+        RequestScope scope = context.getManager() instanceof HandoverManager
+                ? ((HandoverManager) context.getManager()).newRequest()
+                : RequestScope.NONE;
+        handler.service(exchange, context, scope);
     }
 
     @Override

@@ -56,6 +56,14 @@ public class Asynchronous extends HttpServlet {
                 async.setTimeout(100);
                 async.addListener(new TimeoutListener());
                 break;
+            case "/listen":
+                error = null;
+                async.addListener(new ErrorListener());
+                break;
+            case "/heard":
+                print(async, String.valueOf(error));
+                async.complete();
+                break;
             case "/never":
                 kept = response.getOutputStream();
                 break;
@@ -169,6 +177,25 @@ public class Asynchronous extends HttpServlet {
                 async.complete();
             }
         });
+    }
+
+    /** What the last listener heard. */
+    private static volatile Throwable error;
+
+    private static final class ErrorListener implements AsyncListener {
+        @Override
+        public void onComplete(AsyncEvent event) {}
+
+        @Override
+        public void onTimeout(AsyncEvent event) {}
+
+        @Override
+        public void onError(AsyncEvent event) {
+            error = event.getThrowable();
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {}
     }
 
     private static final class TimeoutListener implements AsyncListener {

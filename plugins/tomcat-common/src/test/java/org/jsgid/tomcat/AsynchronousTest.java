@@ -2,13 +2,9 @@ package org.jsgid.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jsgid.daemon.servlet.ServletApplication;
 import org.junit.jupiter.api.AfterAll;
@@ -41,62 +37,68 @@ class AsynchronousTest {
         container.close();
     }
 
-    private static TestingExchange get(String path) throws IOException {
+    private static TestingExchange get(String path) throws Exception {
         TestingExchange exchange = TestingExchange.get(MOUNT, path);
-        shop.service(exchange);
+        serve(exchange);
         assertThat(exchange.isFinished()).isTrue();
         return exchange;
     }
 
+    /** Serves it to the end of its response. */
+    private static void serve(TestingExchange exchange) throws Exception {
+        shop.service(exchange);
+        assertThat(exchange.awaitEnd(25)).isTrue();
+    }
+
     @Test
-    void waitsUntilAnotherThreadHasCompletedTheRequest() throws IOException {
+    void waitsUntilAnotherThreadHasCompletedTheRequest() throws Exception {
         for (int i = 0; i < 200; i++) {
             assertThat(get("/async/complete").text()).isEqualTo("completed by another thread");
         }
     }
 
     @Test
-    void runsTasksOfTheApplicationOnAThreadOfItsOwn() throws IOException {
+    void runsTasksOfTheApplicationOnAThreadOfItsOwn() throws Exception {
         for (int i = 0; i < 200; i++) {
             assertThat(get("/async/start").text()).isEqualTo("completed by a container thread");
         }
     }
 
     @Test
-    void takesCompletionBeforeTheServletReturns() throws IOException {
+    void takesCompletionBeforeTheServletReturns() throws Exception {
         assertThat(get("/async/at-once").text()).isEqualTo("completed at once");
     }
 
     @Test
-    void dispatchesTheRequestAgain() throws IOException {
+    void dispatchesTheRequestAgain() throws Exception {
         for (int i = 0; i < 200; i++) {
             assertThat(get("/async/dispatch").text()).isEqualTo("dispatched here");
         }
     }
 
     @Test
-    void tellsListenersOfATimeout() throws IOException {
+    void tellsListenersOfATimeout() throws Exception {
         assertThat(get("/async/timeout").text()).isEqualTo("timed out");
     }
 
     @Test
-    void answers500WhenNobodyListensForATimeout() throws IOException {
+    void answers500WhenNobodyListensForATimeout() throws Exception {
         assertThat(get("/async/timeout-unheard").status()).isEqualTo(500);
     }
 
     @Test
-    void servesPlainRequestsAfterAsynchronousOnes() throws IOException {
+    void servesPlainRequestsAfterAsynchronousOnes() throws Exception {
         get("/async/dispatch");
         get("/async/timeout");
         assertThat(get("/do/describe").text()).contains("path=/describe\n");
     }
 
     @Test
-    void leavesNoThreadBoundToAnApplication() throws IOException {
+    void leavesNoThreadBoundToAnApplication() throws Exception {
         get("/async/start");
         TestingExchange exchange =
                 TestingExchange.of("POST", MOUNT, "/async/read").body("text/plain", new byte[100]);
-        shop.service(exchange);
+        serve(exchange);
         assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(thread -> thread.getName().contains("-async-"))
                 .isNotEmpty()
@@ -105,15 +107,15 @@ class AsynchronousTest {
     }
 
     @Test
-    void writesWithAListener() throws IOException {
+    void writesWithAListener() throws Exception {
         assertThat(get("/async/write").bytes()).hasSize(1_000_000);
     }
 
     @Test
-    void readsWithAListenerWhatIsThereAlready() throws IOException {
+    void readsWithAListenerWhatIsThereAlready() throws Exception {
         TestingExchange exchange =
                 TestingExchange.of("POST", MOUNT, "/async/read").body("application/octet-stream", new byte[200_000]);
-        shop.service(exchange);
+        serve(exchange);
         assertThat(exchange.text()).isEqualTo("read 200000 bytes in some calls");
     }
 
@@ -123,22 +125,15 @@ class AsynchronousTest {
         TestingExchange exchange = TestingExchange.of("POST", MOUNT, "/async/read")
                 .with("JSGI_CHUNKED", "1")
                 .body(new PipedInputStream(client, 4096));
-        ExecutorService executor = Executors.newSingleThreadExecutor();
-        try {
-            Future<?> served = executor.submit(() -> {
-                shop.service(exchange);
-                return null;
-            });
-            for (int i = 0; i < 20; i++) {
-                client.write(new byte[1000]);
-                client.flush();
-            }
-            client.close();
-            served.get(20, TimeUnit.SECONDS);
-            assertThat(exchange.text()).isEqualTo("read 20000 bytes in some calls");
-        } finally {
-            executor.shutdownNow();
+        shop.service(exchange);
+        assertThat(exchange.isDetached()).isTrue();
+        for (int i = 0; i < 20; i++) {
+            client.write(new byte[1000]);
+            client.flush();
         }
+        client.close();
+        assertThat(exchange.awaitEnd(25)).isTrue();
+        assertThat(exchange.text()).isEqualTo("read 20000 bytes in some calls");
     }
 
     @Test
@@ -148,36 +143,54 @@ class AsynchronousTest {
         TestingExchange exchange = TestingExchange.of("POST", MOUNT, "/async/read-little")
                 .with("JSGI_CHUNKED", "1")
                 .body(body);
-        ExecutorService executor = Executors.newSingleThreadExecutor();
-        try {
-            client.write(new byte[1000]);
-            client.flush();
-            Future<?> served = executor.submit(() -> {
-                shop.service(exchange);
-                return null;
-            });
-            assertThat(exchange.awaitEnd(20)).isTrue();
-            assertThat(exchange.isFinished()).isTrue();
-            assertThat(exchange.text()).isEqualTo("enough");
-            assertThat(served.isDone()).isFalse();
-            // What httpd does when a response is complete before the body.
-            client.close();
-            served.get(20, TimeUnit.SECONDS);
-        } finally {
-            executor.shutdownNow();
-        }
+        client.write(new byte[1000]);
+        client.flush();
+        serve(exchange);
+        assertThat(exchange.isFinished()).isTrue();
+        assertThat(exchange.text()).isEqualTo("enough");
+        client.close();
     }
 
     @Test
-    void readsWithAListenerARequestWithoutBody() throws IOException {
+    void holdsNoThreadWhileARequestWaits() throws Exception {
+        TestingExchange exchange = TestingExchange.get(MOUNT, "/async/never");
+        shop.service(exchange);
+        assertThat(exchange.isDetached()).isTrue();
+        assertThat(exchange.pieces()).isZero();
+        exchange.expire();
+        assertThat(exchange.awaitEnd(25)).isTrue();
+    }
+
+    @Test
+    void tellsListenersThatTheClientHasGone() throws Exception {
+        TestingExchange exchange = TestingExchange.get(MOUNT, "/async/listen");
+        shop.service(exchange);
+        exchange.leave();
+        assertThat(exchange.awaitEnd(25)).isTrue();
+        assertThat(exchange.isAborted()).isTrue();
+        assertThat(get("/async/heard").text()).isEqualTo("java.io.IOException: The client has gone");
+    }
+
+    @Test
+    void tellsListenersThatTheTimeOfTheRequestIsOver() throws Exception {
+        TestingExchange exchange = TestingExchange.get(MOUNT, "/async/listen");
+        shop.service(exchange);
+        exchange.expire();
+        assertThat(exchange.awaitEnd(25)).isTrue();
+        assertThat(exchange.isAborted()).isTrue();
+        assertThat(get("/async/heard").text()).startsWith("java.io.InterruptedIOException");
+    }
+
+    @Test
+    void readsWithAListenerARequestWithoutBody() throws Exception {
         TestingExchange exchange =
                 TestingExchange.of("POST", MOUNT, "/async/read").with("CONTENT_LENGTH", "0");
-        shop.service(exchange);
+        serve(exchange);
         assertThat(exchange.text()).startsWith("read 0 bytes");
     }
 
     @Test
-    void refusesAProtocolUpgradeInsteadOfHanging() throws IOException {
+    void refusesAProtocolUpgradeInsteadOfHanging() throws Exception {
         TestingExchange exchange = TestingExchange.get(MOUNT, "/do/upgrade");
         shop.service(exchange);
         assertThat(exchange.status()).isEqualTo(500);

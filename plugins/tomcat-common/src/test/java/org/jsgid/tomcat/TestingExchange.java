@@ -13,8 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jsgid.daemon.fcgi.DetachedRequest;
 import org.jsgid.daemon.fcgi.Exchange;
 import org.jsgid.daemon.fcgi.Severity;
 
@@ -26,7 +29,7 @@ final class TestingExchange implements Exchange {
     private final List<String> logged = Collections.synchronizedList(new ArrayList<>());
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private InputStream input = new ByteArrayInputStream(new byte[0]);
-    private boolean inputEnded;
+    private volatile boolean inputEnded;
     private boolean headersEnded;
     private volatile int status;
     private volatile String reason;
@@ -36,6 +39,16 @@ final class TestingExchange implements Exchange {
     private final AtomicInteger flushes = new AtomicInteger();
     private volatile int writeFailsAfter = -1;
     private volatile boolean timedOut;
+    private static final ScheduledExecutorService THREADS = Executors.newScheduledThreadPool(4, task -> {
+        Thread thread = new Thread(task, "testing-exchange");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile DetachedRequest detached;
+    /** Pieces of work that are done or about to be. */
+    private final AtomicInteger pieces = new AtomicInteger();
+    /** A byte of the body that was read to find out whether there is one. */
+    private int ahead = -1;
 
     static TestingExchange get(String mount, String path) {
         return of("GET", mount, path);
@@ -99,6 +112,26 @@ final class TestingExchange implements Exchange {
     TestingExchange failWritesAfter(int bytes) {
         writeFailsAfter = bytes;
         return this;
+    }
+
+    /** The client goes while the request waits. */
+    void leave() {
+        detached.gone();
+    }
+
+    /** The time of the request, which waits, is over. */
+    void expire() {
+        timedOut = true;
+        detached.overdue();
+    }
+
+    boolean isDetached() {
+        return detached != null;
+    }
+
+    /** How often a thread was asked for. */
+    int pieces() {
+        return pieces.get();
     }
 
     // ------------------------------------------------- what the client got
@@ -177,7 +210,67 @@ final class TestingExchange implements Exchange {
     }
 
     @Override
+    public synchronized void detach(DetachedRequest request) {
+        detached = request;
+        tick();
+    }
+
+    private void tick() {
+        if (ended.getCount() > 0) {
+            detached.tick();
+            THREADS.schedule(this::tick, 50, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void resume(Work work) {
+        pieces.incrementAndGet();
+        THREADS.execute(() -> {
+            try {
+                work.run();
+            } catch (IOException e) {
+                abort();
+            }
+        });
+    }
+
+    @Override
+    public void awaitReadable() {
+        THREADS.execute(() -> {
+            try {
+                ahead = input.read();
+                inputEnded = ahead < 0;
+            } catch (IOException e) {
+                ahead = -1;
+            }
+            detached.readable();
+        });
+    }
+
+    @Override
+    public void setWaiting(boolean isWaiting) {
+        assertOpen();
+    }
+
+    @Override
+    public boolean isWritable() {
+        assertOpen();
+        return true;
+    }
+
+    private void assertOpen() {
+        if (finished || aborted) {
+            throw new IllegalStateException("used after the end");
+        }
+    }
+
+    @Override
     public int read(ByteBuffer target) throws IOException {
+        if (ahead >= 0) {
+            target.put((byte) ahead);
+            ahead = -1;
+            return 1;
+        }
         byte[] bytes = new byte[target.remaining()];
         int count = input.read(bytes);
         if (count < 0) {
@@ -191,7 +284,7 @@ final class TestingExchange implements Exchange {
     @Override
     public int available() {
         try {
-            return input.available();
+            return ahead >= 0 ? 1 : input.available();
         } catch (IOException e) {
             return 0;
         }
@@ -204,7 +297,7 @@ final class TestingExchange implements Exchange {
 
     @Override
     public int readAvailable(ByteBuffer target) throws IOException {
-        return input.available() > 0 || input instanceof ByteArrayInputStream ? read(target) : 0;
+        return inputEnded || ahead >= 0 || input.available() > 0 || input instanceof ByteArrayInputStream ? read(target) : 0;
     }
 
     @Override

@@ -136,6 +136,45 @@ public interface Exchange {
         return false;
     }
 
+    /** Something to be done for a request. */
+    @FunctionalInterface
+    interface Work {
+        /**
+         * Does it.
+         *
+         * @throws IOException when the connection is not usable any more
+         */
+        void run() throws IOException;
+    }
+
+    /**
+     * Lets the request outlive the call to its handler: when that returns, no thread is held for it. From then on it is
+     * answered by work given to {@link #resume}, by which it also has to be ended; any thread may write and read meanwhile.
+     * To be called before the call returns, by the thread that was called.
+     *
+     * @param request is told what happens to the connection
+     */
+    void detach(DetachedRequest request);
+
+    /**
+     * Has something done for a detached request, on a thread that counts as one of the group's: it waits for one to be free.
+     * Not before the work at hand has ended; of several that are given before that only the last one is done, so whoever
+     * gives one while another is due lets that one do all.
+     */
+    void resume(Work work);
+
+    /** Has {@link DetachedRequest#readable} called once when something can be read, or can be found out by reading. */
+    void awaitReadable() throws IOException;
+
+    /**
+     * Whether writing and flushing wait while the client does not read. When not, what cannot be sent is kept in memory: {@link
+     * #isWritable} tells. The end of the response waits for it in any case.
+     */
+    void setWaiting(boolean isWaiting) throws IOException;
+
+    /** Whether nothing written waits to be sent, but for a buffer; when false, {@link DetachedRequest#writable} is called once when that is so. */
+    boolean isWritable() throws IOException;
+
     /** Whether {@link #commit} was called. */
     boolean isCommitted();
 

@@ -1,6 +1,7 @@
 package org.jsgid.daemon.fcgi;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
@@ -22,6 +23,9 @@ import org.jsgid.daemon.DaemonLog;
  * <p>A connection begins with a thread of its own. When its requests have been quick for a while it is handed to the
  * {@link SharedReader}; then its channel does not block, and it leaves again, for the thread that it is on, as soon as it
  * would have to wait for the peer ({@link #leaveShared}), or when its requests are quick no more.
+ *
+ * <p>A request that is detached ({@link Exchange#detach}) has the connection without a thread: {@link #detached} has what
+ * is peculiar to that time.
  */
 final class FcgiConnection implements Runnable, RecordWriter.Blocked {
 
@@ -64,9 +68,9 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     private final byte[] head = new byte[HEAD];
     final ReentrantLock writing = new ReentrantLock();
     /** Guards {@link #in} and {@link #decoder} while an application has the request. */
-    private final ReentrantLock reading = new ReentrantLock();
-    /** Held while the channel is non-blocking for a moment, and when it begins or ends to be shared. */
-    private final ReentrantLock mode = new ReentrantLock();
+    final ReentrantLock reading = new ReentrantLock();
+    /** Held while the channel is non-blocking for a moment, and when it begins or ends to be shared or watched. */
+    final ReentrantLock mode = new ReentrantLock();
 
     private RequestExchange current;
     /** The request that the handler has, or null. Unlike {@link #current} also after its end. */
@@ -87,6 +91,8 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
 
     /** Who waits for the connection's requests, or null: a thread of its own does. */
     private volatile SharedReader shared;
+    /** What a detached request, or one that reads and writes without waiting, has made of the connection; null before. */
+    private volatile Detachment detached;
     /** How quick its requests have been lately: 0 to {@link FcgiServer#quickRequests}. Only for the thread that serves the connection. */
     private int quickness;
     /** The request at hand has taken so long that it was noticed from outside. */
@@ -113,8 +119,12 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     @Override
     public void run() {
         boolean isKept = false;
+        boolean isParking = false;
         try {
             leaveShared();
+            if (detached != null && !detached.resume()) {
+                return;
+            }
             while (!isClosing) {
                 if (quickness >= server.quickRequests() && !in.hasRemaining() && share()) {
                     isKept = true;
@@ -123,24 +133,38 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
                 if (!serveNext()) {
                     return;
                 }
+                if (isDetached()) {
+                    isParking = true;
+                    return;
+                }
                 isBusy = in.hasRemaining();
             }
         } catch (IOException e) {
             failed(e);
+            isParking = isDetached();
         } finally {
-            if (!isKept) {
+            if (isParking) {
+                detached.park();
+            } else if (!isKept) {
                 end();
             }
         }
     }
 
-    /** Serves what has come, on the shared thread. Afterwards the connection may be shared no more, or closed. */
-    void serveShared() {
+    /**
+     * Serves what has come, on the shared thread. Afterwards the connection may be shared no more, or closed.
+     *
+     * @return false when its request was detached: the shared thread calls {@link #parkShared} as the last that it does with it
+     */
+    boolean serveShared() {
         boolean isKept = false;
         try {
             isKept = fillNow() >= 0;
             while (isKept && in.hasRemaining()) {
                 isKept = serveNext();
+                if (isDetached()) {
+                    return false;
+                }
                 isBusy = in.hasRemaining();
             }
             if (isKept && quickness == 0 && server.quickRequests() > 0) {
@@ -150,13 +174,34 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
             isKept = false;
             failed(e);
         } finally {
-            if (!isKept) {
+            if (!isKept && !isDetached()) {
                 end();
             }
         }
+        return !isDetached();
     }
 
-    private void failed(IOException e) {
+    /** The connection is not registered with the shared thread any more. */
+    void parkShared() {
+        shared = null;
+        detached.park();
+    }
+
+    /** Whether the request at hand outlives the call to its handler that has returned. */
+    private boolean isDetached() {
+        RequestExchange exchange = handled;
+        return detached != null && exchange != null && exchange.isDetached();
+    }
+
+    /** What is peculiar to detached requests; made for the first. */
+    Detachment detachment() throws IOException {
+        if (detached == null) {
+            detached = new Detachment(this, server);
+        }
+        return detached;
+    }
+
+    void failed(IOException e) {
         if (e instanceof ProtocolException) {
             DaemonLog.line("JSGID0520", "A FastCGI connection was closed, for its client sent " + e.getMessage() + ".");
         }
@@ -164,7 +209,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         isGone = true;
     }
 
-    private void end() {
+    void end() {
         close();
         server.closed(this);
     }
@@ -172,9 +217,10 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     /** Hands the connection to the shared thread, if there is one; then it is not the calling thread's any more. */
     private boolean share() throws IOException {
         SharedReader reader = server.sharedReader();
-        if (reader == null) {
-            return false;
-        }
+        return reader != null && share(reader);
+    }
+
+    private boolean share(SharedReader reader) throws IOException {
         mode.lock();
         try {
             channel.configureBlocking(false);
@@ -241,17 +287,60 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         handled = exchange;
         try {
             server.handler().handle(exchange);
-            noteTime(exchange);
+            if (!exchange.settle()) {
+                noteTime(exchange);
+            }
         } finally {
             isFirst = false;
-            handled = null;
             // An application may have left the flag set, and that would close the channel at the next read.
             Thread.interrupted();
-            exchange.abort();
+            if (!exchange.settle()) {
+                handled = null;
+                exchange.abort();
+                if (detached != null) {
+                    detached.unwatch();
+                }
+            }
+        }
+        if (exchange.isDetached()) {
+            return true;
         }
         boolean isKept = !isGone && !isUpgraded && decoder.isKeepConnection() && readRest();
         giveBack();
         return isKept;
+    }
+
+    /** The detached request is over: who reads the next one, if any? */
+    void goOn(RequestExchange exchange) {
+        exchange.abort();
+        handled = null;
+        detached.leave();
+        boolean isNext = !isGone && !isUpgraded && !isClosing && decoder.isKeepConnection();
+        if (!isNext || !detached.free()) {
+            end();
+            return;
+        }
+        // Nobody else has it now.
+        giveBack();
+        SharedReader reader = decoder.isBodyRead() && !in.hasRemaining() ? server.sharedReader() : null;
+        try {
+            if (reader != null && share(reader)) {
+                isBusy = false;
+                return;
+            }
+        } catch (IOException e) {
+            isGone = true;
+        }
+        detached.expectRest();
+        server.startThread(this);
+    }
+
+    /** What the end of the request before has left to be read; false when the connection is to be closed. */
+    boolean readOn() throws IOException {
+        boolean isNext = readRest();
+        giveBack();
+        isBusy = in.hasRemaining();
+        return isNext;
     }
 
     private void begin(RequestExchange exchange) {
@@ -355,6 +444,9 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         if (large == null && decoder.bodyExpected() > INPUT) {
             borrow();
         }
+        if (isWatched()) {
+            return detached.fill();
+        }
         int count = shared == null ? 0 : fillNow();
         if (count == 0) {
             if (handled != null) {
@@ -385,7 +477,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
     }
 
     /** Reads once; waits if the channel blocks. */
-    private int fillNow() throws IOException {
+    int fillNow() throws IOException {
         in.compact();
         int count;
         try {
@@ -425,7 +517,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
             RequestWork work = enterSocket();
             try {
                 int count = channel.write(source);
-                if (count == 0 && shared != null) {
+                if (count == 0 && shared != null && !isWatched()) {
                     leaveShared();
                     count = channel.write(source);
                 }
@@ -473,6 +565,9 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
                 }
             }
             return -1;
+        } catch (InterruptedIOException e) {
+            // Nothing of the stream was lost.
+            throw e;
         } catch (ProtocolException | ClientGoneException e) {
             isGone = true;
             throw e;
@@ -496,7 +591,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
                 return count > 0;
             } finally {
                 in.flip();
-                if (shared == null) {
+                if (shared == null && !isWatched()) {
                     channel.configureBlocking(true);
                 }
             }
@@ -541,9 +636,100 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
 
     @SuppressWarnings("LockNotBeforeTry") // Nothing is done under it: the other's end is waited for.
     @Override
-    public void await() {
+    public void await() throws IOException {
+        if (isWatched()) {
+            detached.awaitRoom();
+            return;
+        }
         mode.lock();
         mode.unlock();
+    }
+
+    // ------------------------------------------------- for detached requests
+
+    void detach(RequestExchange exchange, DetachedRequest request) {
+        try {
+            detachment().begin(exchange, request);
+        } catch (IOException e) {
+            throw new IllegalStateException("a request cannot be answered asynchronously: " + e.getMessage(), e);
+        }
+    }
+
+    void resume(Exchange.Work work) {
+        detached.resume(work);
+    }
+
+    void overdue() {
+        detached.overdue();
+    }
+
+    void parkAgain() {
+        detached.park();
+    }
+
+    void stopWatching() throws IOException {
+        if (detached != null) {
+            detached.unwatch();
+        }
+    }
+
+    /** Whether something of the response waits to be sent, for nobody; the lock for writing is held. */
+    boolean hasKept() {
+        return writer.hasKept();
+    }
+
+    /** The current request ends with the connection; the lock for writing is held. */
+    void breakOff() {
+        current = null;
+        decoder.answered();
+        isGone = true;
+    }
+
+    @Override
+    public void kept() {
+        detached.noteKept();
+    }
+
+    boolean isWatched() {
+        Detachment here = detached;
+        return here != null && here.isWatched();
+    }
+
+    /** See {@link DetachedConnections}: something has come; false: try again, somebody reads. */
+    boolean arrived() {
+        return detached.arrived();
+    }
+
+    /** The socket may take more; false: try again, somebody writes. */
+    boolean hasRoom() {
+        return detached.hasRoom();
+    }
+
+    void tick() {
+        detached.tick();
+    }
+
+    /** The buffer of what has come, under the lock for reading. */
+    ByteBuffer in() {
+        return in;
+    }
+
+    /** What comes next in that buffer, under the lock for reading. */
+    RequestDecoder.Event peek() throws IOException {
+        return nextEvent();
+    }
+
+    /** Waits for nothing; the lock for writing is held. */
+    RecordWriter rawWriter() {
+        return writer;
+    }
+
+    boolean isShared() {
+        return shared != null;
+    }
+
+    void noteGone() {
+        isGone = true;
     }
 
     boolean isBodyRead() throws IOException {
@@ -744,6 +930,9 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
             // No thread of its own would find out.
             reader.wakeup();
             server.closed(this);
+        }
+        if (isDetached()) {
+            detached.gone();
         }
     }
 }

@@ -62,6 +62,11 @@ public final class FcgiServer {
 
     private int nextReader;
     private boolean isClosed;
+    /** Connections beyond the bound, whose requests were detached, which counts for none. */
+    private final AtomicInteger beyond = new AtomicInteger();
+    /** Null before the first. Guarded by {@link #sharedReaders}. */
+    private DetachedConnections detachedConnections;
+
     private final Thread acceptor;
     /** Null when there is none. */
     private TcpListener tcp;
@@ -285,8 +290,61 @@ public final class FcgiServer {
 
     void closed(FcgiConnection connection) {
         if (connections.remove(connection)) {
+            free();
+        }
+    }
+
+    private void free() {
+        int many;
+        do {
+            many = beyond.get();
+        } while (many > 0 && !beyond.compareAndSet(many, many - 1));
+        if (many == 0) {
             room.release();
         }
+    }
+
+    /** A connection has no thread: it does not count. */
+    void parked() {
+        free();
+    }
+
+    /** It counts again. */
+    void unparked() {
+        if (!room.tryAcquire()) {
+            beyond.incrementAndGet();
+        }
+    }
+
+    /**
+     * Makes it possible to detach requests. To be called on a thread that runs no application, since threads inherit.
+     *
+     * @throws IOException when there are too many open files
+     */
+    public void allowDetaching() throws IOException {
+        synchronized (sharedReaders) {
+            if (detachedConnections == null && !isClosed) {
+                detachedConnections = new DetachedConnections();
+            }
+        }
+    }
+
+    DetachedConnections detachedConnections() throws IOException {
+        synchronized (sharedReaders) {
+            if (detachedConnections == null) {
+                throw new IOException("the daemon has no thread that waits for them");
+            }
+            return detachedConnections;
+        }
+    }
+
+    /** A connection gets a thread again. */
+    void startThread(FcgiConnection connection) {
+        DetachedConnections waiting;
+        synchronized (sharedReaders) {
+            waiting = detachedConnections;
+        }
+        waiting.startThread(connection);
     }
 
     UpgradedConnection upgraded(SocketChannel channel) {
@@ -350,12 +408,12 @@ public final class FcgiServer {
         return false;
     }
 
-    /** The requests that threads work for. */
+    /** The requests that threads work for, and those that are detached. */
     public List<RequestExchange> running() {
         List<RequestExchange> running = new ArrayList<>();
         for (FcgiConnection connection : connections) {
             RequestExchange exchange = connection.handled();
-            if (exchange != null && exchange.isWorking()) {
+            if (exchange != null && (exchange.isWorking() || exchange.isDetached())) {
                 running.add(exchange);
             }
         }
@@ -391,6 +449,9 @@ public final class FcgiServer {
             isClosed = true;
             for (SharedReader reader : sharedReaders) {
                 reader.close();
+            }
+            if (detachedConnections != null) {
+                detachedConnections.close();
             }
         }
     }

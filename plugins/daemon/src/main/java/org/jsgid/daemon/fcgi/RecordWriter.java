@@ -32,7 +32,10 @@ final class RecordWriter {
     /** Waits until a channel that took nothing may take something. */
     interface Blocked {
         /** Returns when that may be so. */
-        void await();
+        void await() throws IOException;
+
+        /** Something was kept, to be sent by {@link #sendKept} when the channel takes more. */
+        default void kept() {}
     }
 
     /** Where the open STDOUT record begins in the buffer, or -1. */
@@ -40,6 +43,10 @@ final class RecordWriter {
 
     private int openId;
     private boolean hasSent;
+    /** What the channel does not take is kept, rather than waited for. */
+    private boolean isKeeping;
+    /** What was kept, in order, from its position on; null: nothing. */
+    private ByteBuffer kept;
     private ByteArrayOutputStream errors;
     private int errorsId;
 
@@ -166,6 +173,51 @@ final class RecordWriter {
     /** From here on {@link #hasSent} tells about a new request. */
     void beginRequest() {
         hasSent = false;
+        isKeeping = false;
+    }
+
+    /** Whether to keep what a channel that does not block does not take; otherwise writing waits. */
+    void keep(boolean isToKeep) {
+        isKeeping = isToKeep;
+    }
+
+    /** Whether something was kept and has not been sent. */
+    boolean hasKept() {
+        return kept != null;
+    }
+
+    /** Sends what was kept, as far as the channel takes it now; whether that was all. */
+    boolean sendKept() throws IOException {
+        if (kept == null) {
+            return true;
+        }
+        while (kept.hasRemaining()) {
+            if (channel.write(kept) == 0) {
+                return false;
+            }
+        }
+        kept = null;
+        return true;
+    }
+
+    private void keepRest(ByteBuffer source) {
+        if (kept == null || kept.capacity() - kept.limit() < source.remaining()) {
+            int before = kept == null ? 0 : kept.remaining();
+            // Off the heap: what the channel would copy each time that it takes a part.
+            ByteBuffer larger = ByteBuffer.allocateDirect(2 * (before + source.remaining()));
+            if (kept != null) {
+                larger.put(kept);
+            }
+            larger.flip();
+            kept = larger;
+        }
+        int at = kept.position();
+        int end = kept.limit();
+        kept.limit(end + source.remaining());
+        kept.position(end);
+        kept.put(source);
+        kept.position(at);
+        whenBlocked.kept();
     }
 
     /** Whether anything was sent since {@link #beginRequest}. */
@@ -289,8 +341,19 @@ final class RecordWriter {
     }
 
     private void write(ByteBuffer source) throws IOException {
+        while (kept != null && !sendKept()) {
+            if (isKeeping) {
+                keepRest(source);
+                return;
+            }
+            whenBlocked.await();
+        }
         while (source.hasRemaining()) {
             if (channel.write(source) == 0) {
+                if (isKeeping) {
+                    keepRest(source);
+                    return;
+                }
                 whenBlocked.await();
             }
         }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jsgid.daemon.DaemonLog;
 import org.jsgid.daemon.ErrorPage;
 import org.jsgid.daemon.MicroClock;
@@ -67,6 +68,19 @@ public final class RequestExchange implements Exchange {
     private Map<String, String> map;
 
     private volatile RequestWork work;
+    /** When the first work for it began. Written before {@link #work}. */
+    private long beganNanos;
+    /** {@link #detach} was called. */
+    private boolean isToBeDetached;
+    /** Whether it outlives the call to its handler is decided. */
+    private boolean isSettled;
+
+    private volatile boolean isDetached;
+    /** The piece of work that ended last has not ended the request. */
+    private volatile boolean isToGoOn;
+    /** A detached request is over. Guarded by this. */
+    private boolean isOver;
+
     private volatile boolean isTimedOut;
     private volatile boolean isAnswered;
 
@@ -112,7 +126,9 @@ public final class RequestExchange implements Exchange {
         long start = queueStartMicros();
         // A clock that is ahead of ours must not make it negative.
         queueMicros = Math.max(0, MicroClock.micros() - (start == 0 ? arrivedMicros : start));
-        work = new RequestWork();
+        RequestWork begun = new RequestWork();
+        beganNanos = begun.startNanos;
+        work = begun;
         CurrentExchange.set(this);
     }
 
@@ -123,6 +139,115 @@ public final class RequestExchange implements Exchange {
         if (begun != null) {
             begun.end();
         }
+        settle();
+    }
+
+    /** Does a piece of work for a detached request, on the calling thread. */
+    public void work(Exchange.Work piece) {
+        work = new RequestWork();
+        CurrentExchange.set(this);
+        isAnswered = false;
+        boolean isDone = false;
+        try {
+            piece.run();
+            isDone = true;
+        } catch (IOException e) {
+            connection.failed(e);
+        } finally {
+            if (!isDone) {
+                abort();
+            }
+            endWork();
+            isToGoOn = !isEnded;
+            // It may have been left set.
+            Thread.interrupted();
+        }
+    }
+
+    /** After each {@link #work}. */
+    public void afterWork() {
+        if (isToGoOn) {
+            connection.parkAgain();
+            return;
+        }
+        connection.goOn(this);
+        synchronized (this) {
+            isOver = true;
+            notifyAll();
+        }
+    }
+
+    /** Whether the piece of work that has ended has not ended the request. */
+    public boolean isToGoOn() {
+        return isToGoOn;
+    }
+
+    /** The call to the handler is about to end, or has ended: decides, once, whether the request goes on without it. */
+    boolean settle() {
+        if (!isSettled) {
+            isSettled = true;
+            isToGoOn = isToBeDetached && !isEnded;
+            isDetached = isToGoOn;
+        }
+        return isDetached;
+    }
+
+    /** Whether the request outlives the call to its handler, and that has come to its end. */
+    public boolean isDetached() {
+        return isDetached;
+    }
+
+    @Override
+    public void detach(DetachedRequest request) {
+        connection.detach(this, request);
+        isToBeDetached = true;
+    }
+
+    @Override
+    public void resume(Exchange.Work piece) {
+        connection.resume(piece);
+    }
+
+    @Override
+    public void awaitReadable() throws IOException {
+        requireOpen();
+        connection.detachment().awaitReadable();
+    }
+
+    @Override
+    public void setWaiting(boolean isWaiting) throws IOException {
+        if (!isWaiting) {
+            Detachment detachment = connection.detachment();
+            if (!detachment.isWatched()) {
+                detachment.tryWatch(0);
+            }
+        }
+        connection.writing.lock();
+        try {
+            requireOpen();
+            connection.writer(this).keep(!isWaiting);
+        } finally {
+            connection.writing.unlock();
+        }
+    }
+
+    @Override
+    public boolean isWritable() throws IOException {
+        connection.writing.lock();
+        try {
+            requireOpen();
+            connection.writer(this);
+            return connection.detachment().isWritable();
+        } catch (IOException e) {
+            throw isEnded ? e : connection.gone(e);
+        } finally {
+            connection.writing.unlock();
+        }
+    }
+
+    /** Whether the end of what the client sends means that it has gone. */
+    boolean isEndTold() {
+        return offers("going-away");
     }
 
     /** The thread that answers, or null: none has begun. */
@@ -146,10 +271,15 @@ public final class RequestExchange implements Exchange {
         return begun != null && !begun.isOver();
     }
 
-    /** How long the work has taken, in nanoseconds; 0 before it has begun. */
+    /** How long the work has taken since it first began, in nanoseconds; 0 before. */
     public long workNanos() {
+        return work == null ? 0 : System.nanoTime() - beganNanos;
+    }
+
+    /** How long the thread that works for the request has done so, in nanoseconds; 0 when none does. */
+    public long threadNanos() {
         RequestWork begun = work;
-        return begun == null ? 0 : System.nanoTime() - begun.startNanos;
+        return begun == null || begun.isOver() ? 0 : System.nanoTime() - begun.startNanos;
     }
 
     /**
@@ -160,12 +290,19 @@ public final class RequestExchange implements Exchange {
      */
     public boolean interrupt() {
         RequestWork begun = work;
+        if (isDetached && !isWorking()) {
+            connection.overdue();
+            return true;
+        }
         return begun == null || begun.interrupt();
     }
 
     /** Waits until the thread has ended its work; false when it has not after so long. */
     public boolean awaitEndOfWork(long millis) throws InterruptedException {
         RequestWork begun = work;
+        if (isDetached) {
+            return awaitEnd(millis);
+        }
         return begun == null || begun.awaitEnd(millis);
     }
 
@@ -175,6 +312,18 @@ public final class RequestExchange implements Exchange {
         if (begun != null) {
             begun.awaitEnd();
         }
+    }
+
+    private synchronized boolean awaitEnd(long millis) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (!isOver) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left + 1_000_000);
+        }
+        return true;
     }
 
     RequestWork work() {
@@ -573,6 +722,7 @@ public final class RequestExchange implements Exchange {
         while (connection.readBody(this, dropped, true) >= 0) {
             dropped.clear();
         }
+        connection.stopWatching();
         connection.writing.lock();
         try {
             requireOpen();
@@ -716,6 +866,7 @@ public final class RequestExchange implements Exchange {
                 byte[] content = bytes(trailers);
                 writer.trailers(id, content, content.length);
             }
+            writer.keep(false);
             isEnded = true;
             connection.end(0, Records.REQUEST_COMPLETE, true);
         } catch (ClientGoneException e) {
@@ -769,6 +920,12 @@ public final class RequestExchange implements Exchange {
         connection.writing.lock();
         try {
             if (!isEnded) {
+                if (connection.hasKept()) {
+                    // Nobody reads it; the end of the connection tells.
+                    isEnded = true;
+                    connection.breakOff();
+                    return;
+                }
                 boolean isNew = reset();
                 if (isNew && isTimedOut) {
                     answerTimedOut();

@@ -7,11 +7,27 @@ import java.io.IOException;
 public interface RequestHandler {
 
     /**
-     * Answers one request on the thread of its connection. An exchange that has not been ended on return is aborted.
+     * Answers one request on the thread of its connection. An exchange that has not been ended on return is aborted, unless it was
+     * detached.
      *
      * @throws IOException when the connection is not usable any more
      */
     void handle(RequestExchange exchange) throws IOException;
+
+    /**
+     * Has work for a detached request done, without waiting for it: calls {@link RequestExchange#work}, and then, with all that
+     * was reserved for it given back, {@link RequestExchange#afterWork}. Called on a thread that runs no application.
+     */
+    default void resume(RequestExchange exchange, Exchange.Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    exchange.work(work);
+                    exchange.afterWork();
+                },
+                "jsgid-resumed");
+        thread.setDaemon(true);
+        thread.start();
+    }
 
     /** Whether other processes accept from the same listening socket. */
     default boolean hasSiblings() {

@@ -108,8 +108,6 @@ final class SharedReader {
                     if (next == null) {
                         select();
                     } else if (!serve(next)) {
-                        Thread.currentThread().setName(next.threadName());
-                        next.run();
                         return;
                     }
                 }
@@ -123,7 +121,7 @@ final class SharedReader {
         }
     }
 
-    /** Serves what has come on one connection; false when the turn was lost meanwhile. */
+    /** Serves what has come on one connection; when the turn was lost meanwhile, serves that connection to its end, and returns false. */
     private boolean serve(FcgiConnection connection) {
         begun.incrementAndGet();
         serving.set(connection);
@@ -131,8 +129,20 @@ final class SharedReader {
             isWatching = true;
             LockSupport.unpark(watch);
         }
-        connection.serveShared();
-        return serving.compareAndSet(connection, null);
+        boolean isOurs = connection.serveShared();
+        boolean hasTurn = serving.compareAndSet(connection, null);
+        if (!isOurs) {
+            // Its request was detached, and it is not this thread's any more.
+            SelectionKey key = connection.channel().keyFor(selector);
+            if (key != null) {
+                key.cancel();
+            }
+            connection.parkShared();
+        } else if (!hasTurn) {
+            Thread.currentThread().setName(connection.threadName());
+            connection.run();
+        }
+        return hasTurn;
     }
 
     private void select() throws IOException {
