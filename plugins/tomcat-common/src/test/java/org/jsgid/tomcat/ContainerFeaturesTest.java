@@ -88,6 +88,7 @@ class ContainerFeaturesTest {
 
     private static TestingExchange serve(ServletApplication application, TestingExchange exchange) throws IOException {
         application.service(exchange);
+        exchange.toEnd();
         return exchange;
     }
 

@@ -184,6 +184,17 @@ final class TestingExchange implements Exchange {
         return ended.await(seconds, TimeUnit.SECONDS);
     }
 
+    /** Waits for the end of the response. */
+    void toEnd() {
+        try {
+            if (!awaitEnd(25)) {
+                throw new AssertionError("the response has not ended");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
     boolean isAborted() {
         return aborted;
     }

@@ -33,6 +33,7 @@ class ThirdPartyWarTest {
     private static String get(ServletApplication application, String path) throws IOException {
         TestingExchange exchange = TestingExchange.get("/app", path);
         application.service(exchange);
+        exchange.toEnd();
         assertThat(exchange.status()).as(exchange.text()).isEqualTo(200);
         assertThat(exchange.isFinished()).isTrue();
         return exchange.text();

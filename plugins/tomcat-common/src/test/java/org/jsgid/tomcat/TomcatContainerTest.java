@@ -51,6 +51,7 @@ class TomcatContainerTest {
 
     private static TestingExchange serve(TestingExchange exchange) throws IOException {
         shop.service(exchange);
+        exchange.toEnd();
         return exchange;
     }
 
@@ -106,26 +107,29 @@ class TomcatContainerTest {
 
     @Test
     void leavesTheAnswerToARequestThatTookTooLongToTheDaemon() throws Exception {
-        for (String path : new String[] {"/do/sleep", "/async/never"}) {
-            TestingExchange exchange = TestingExchange.get(MOUNT, path);
-            Thread thread = new Thread(() -> {
-                try {
-                    shop.service(exchange);
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            });
-            thread.start();
-            while (thread.getState() != Thread.State.TIMED_WAITING) {
-                TimeUnit.MILLISECONDS.sleep(1);
+        TestingExchange sleeping = TestingExchange.get(MOUNT, "/do/sleep");
+        Thread thread = new Thread(() -> {
+            try {
+                shop.service(sleeping);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
             }
-            exchange.timeOut(thread);
-
-            assertThat(exchange.awaitEnd(20)).isTrue();
-            assertThat(exchange.isAborted()).as(path).isTrue();
-            assertThat(exchange.status()).as("nothing was begun by %s", path).isZero();
-            thread.join(20_000);
+        });
+        thread.start();
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            TimeUnit.MILLISECONDS.sleep(1);
         }
+        sleeping.timeOut(thread);
+        TestingExchange waiting = TestingExchange.get(MOUNT, "/async/never");
+        shop.service(waiting);
+        waiting.expire();
+
+        for (TestingExchange exchange : new TestingExchange[] {sleeping, waiting}) {
+            assertThat(exchange.awaitEnd(20)).isTrue();
+            assertThat(exchange.isAborted()).isTrue();
+            assertThat(exchange.status()).as("nothing was begun").isZero();
+        }
+        thread.join(20_000);
         assertThat(get("/async/late").text())
                 .as("what a thread writes that outlives its request does not get here")
                 .isEqualTo("mine");

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.Condition;
  */
 final class Detachment {
 
-    private static final int LOCK_MILLIS = 50;
+    static final int LOCK_MILLIS = 50;
     private static final long LONGEST_WAIT_MILLIS = 1000;
 
     private final FcgiConnection connection;
@@ -76,7 +76,7 @@ final class Detachment {
     void park() {
         watch.add(connection);
         if (!isWatched) {
-            tryWatch(LOCK_MILLIS);
+            tryWatch(connection.handled(), LOCK_MILLIS);
         }
         Exchange.Work work;
         synchronized (this) {
@@ -141,7 +141,7 @@ final class Detachment {
             return;
         }
         if (!isWatched) {
-            tryWatch(0);
+            tryWatch(current, 0);
         } else if (!connection.isGone()) {
             probe(current);
         }
@@ -201,7 +201,7 @@ final class Detachment {
      * @return false when a thread is still in its channel
      */
     boolean free() {
-        if (!isWatched && !tryWatch(LOCK_MILLIS)) {
+        if (!isWatched && !tryWatch(null, LOCK_MILLIS)) {
             return false;
         }
         try {
@@ -253,8 +253,8 @@ final class Detachment {
 
     // ------------------------------------------------- the channel
 
-    /** Has the channel watched, if no thread is in it; false otherwise. */
-    boolean tryWatch(long millis) {
+    /** Has the channel watched, if no thread is in it, and as long as it is that request's or, null, nobody's; false otherwise. */
+    boolean tryWatch(RequestExchange of, long millis) {
         try {
             if (!connection.reading.tryLock(millis, TimeUnit.MILLISECONDS)) {
                 return false;
@@ -264,6 +264,9 @@ final class Detachment {
                     return false;
                 }
                 try {
+                    if (connection.handled() != of) {
+                        return false;
+                    }
                     beginWatch();
                 } finally {
                     connection.writing.unlock();
@@ -296,7 +299,11 @@ final class Detachment {
     /** Waits for bytes, as {@link FcgiConnection} does by reading; the lock for reading is held. */
     boolean fill() throws IOException {
         RequestExchange reader = connection.handled();
-        while (isWatched && connection.isOpen() && reader == connection.handled() && !reader.isEnded()) {
+        while (isWatched
+                && connection.isOpen()
+                && reader != null
+                && reader == connection.handled()
+                && !reader.isEnded()) {
             int count = connection.fillNow();
             if (count != 0) {
                 return count > 0;
@@ -328,8 +335,12 @@ final class Detachment {
             if (!isWatched) {
                 return true;
             }
+            RequestExchange current = connection.handled();
+            if (current == null || current.isEnded()) {
+                return true;
+            }
             take();
-            isReadable = wantsReadable && isReadable();
+            isReadable = wantsReadable && !current.isEnded() && isReadable();
             wantsReadable &= !isReadable;
         } catch (IOException e) {
             connection.failed(e);
@@ -360,10 +371,18 @@ final class Detachment {
             fills++;
         }
         isInputEnded = count < 0;
-        RequestDecoder.Event event = connection.peek();
         RequestExchange current = connection.handled();
-        boolean isLeft = isInputEnded && (current == null || current.isEndTold() || !connection.isBodyRead());
-        if (event == RequestDecoder.Event.ABORT || (isLeft && event == RequestDecoder.Event.MORE)) {
+        if (current == null || current.isEnded()) {
+            // What has come may be the next request, for whoever has the connection next.
+            return;
+        }
+        RequestDecoder.Event event = connection.peek();
+        if (event == RequestDecoder.Event.BODY_END) {
+            event = connection.peek();
+        }
+        boolean isCutOff = event == RequestDecoder.Event.MORE && !connection.isBodyRead();
+        boolean isLeft = isInputEnded && (isCutOff || current.isEndTold());
+        if (event == RequestDecoder.Event.ABORT || isLeft) {
             connection.noteGone();
         }
         if (count >= 0 && !connection.isGone() && connection.in().remaining() < connection.in().capacity()) {

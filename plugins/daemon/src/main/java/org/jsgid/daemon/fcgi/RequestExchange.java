@@ -219,7 +219,7 @@ public final class RequestExchange implements Exchange {
         if (!isWaiting) {
             Detachment detachment = connection.detachment();
             if (!detachment.isWatched()) {
-                detachment.tryWatch(0);
+                detachment.tryWatch(this, Detachment.LOCK_MILLIS);
             }
         }
         connection.writing.lock();

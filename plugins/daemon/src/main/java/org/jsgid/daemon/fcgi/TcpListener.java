@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -35,6 +36,7 @@ public final class TcpListener {
     /** Null: anybody. */
     private final Set<InetAddress> clients;
 
+    private SelectionKey key;
     private ServerSocketChannel channel;
     private boolean isFailureTold;
     private long refused;
@@ -87,7 +89,7 @@ public final class TcpListener {
             shareAddress(fresh);
             fresh.bind(address, BACKLOG);
             fresh.configureBlocking(false);
-            fresh.register(selector, SelectionKey.OP_ACCEPT);
+            key = fresh.register(selector, SelectionKey.OP_ACCEPT);
             channel = fresh;
             if (isFailureTold) {
                 DaemonLog.line("JSGID0539", "JsgiListen: listening on " + name + " now.");
@@ -162,8 +164,18 @@ public final class TcpListener {
 
     /** Listens no more. Connections that nobody has accepted are cut; there are hardly any after a last {@link #accept}. */
     void close() {
+        if (channel == null) {
+            return;
+        }
         close(channel);
         channel = null;
+        try {
+            // Until the selector has noticed, the socket goes on listening, and takes connections away from the next process.
+            key.selector().selectNow();
+        } catch (IOException | ClosedSelectorException e) {
+            // Then it is closed with the process.
+            return;
+        }
     }
 
     private static void close(ServerSocketChannel channel) {
