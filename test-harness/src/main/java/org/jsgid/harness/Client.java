@@ -106,10 +106,20 @@ public final class Client {
         private final OutputStream out;
 
         private Connection(int port) throws IOException {
-            socket = new Socket();
+            this(connected(port));
+        }
+
+        private static Socket connected(int port) throws IOException {
+            Socket socket = new Socket();
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
+            return socket;
+        }
+
+        /** Over a socket that is connected, such as one with TLS. */
+        public Connection(Socket connected) throws IOException {
+            socket = connected;
             socket.setTcpNoDelay(true);
             socket.setSoTimeout((int) Await.scaled(PATIENCE).toMillis());
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
             in = new BufferedInputStream(socket.getInputStream(), 16384);
             out = socket.getOutputStream();
         }

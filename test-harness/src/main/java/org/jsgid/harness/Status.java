@@ -83,6 +83,7 @@ public record Status(List<Monitor> monitors, List<Group> groups) {
             String startedAt,
             long requests,
             int activeRequests,
+            int upgraded,
             int threads,
             long rssBytes,
             long heapUsedBytes,

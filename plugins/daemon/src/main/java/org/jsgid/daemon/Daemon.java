@@ -39,6 +39,8 @@ final class Daemon {
     private static final long QUIET_GRACE_MILLIS = 200;
 
     private static final long QUIET_AFTER_MILLIS = 3000;
+    /** How long requests that wait in the queue keep their sessions here. */
+    private static final long HANDOVER_MILLIS = 2000;
     /** How long requests have to end after they were interrupted since the time to drain was over. */
     private static final long MERCY_MILLIS = 1000;
     /** How long upgraded connections have to end after their applications were stopped. */
@@ -167,9 +169,14 @@ final class Daemon {
         boolean isQuiet = queue.idleMillis() >= QUIET_AFTER_MILLIS;
         long requests = queue.requests();
         server.drain();
-        applications.drain();
         long start = System.nanoTime();
+        boolean isHandedOver = false;
         while (true) {
+            if (!isHandedOver && (queue.waiting() == 0 || isQuick || millisSince(start) >= HANDOVER_MILLIS)) {
+                // A request that waits would not find what has gone to the next process.
+                isHandedOver = true;
+                applications.drain();
+            }
             isQuiet &= queue.requests() == requests;
             if (isQuick || millisSince(start) >= (isQuiet ? QUIET_GRACE_MILLIS : ACCEPT_MILLIS)) {
                 server.stopAccepting();
@@ -179,6 +186,9 @@ final class Daemon {
                 }
             }
             if (drainEndNanos - System.nanoTime() <= 0) {
+                if (!isHandedOver) {
+                    applications.drain();
+                }
                 return false;
             }
             TimeUnit.MILLISECONDS.sleep(10);

@@ -251,11 +251,17 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             }
             return SocketEvent.ERROR;
         }
-        if (isClientGone && getErrorState().isIoAllowed()) {
+        SocketEvent event = poll();
+        if (event == null && isClientGone && getErrorState().isIoAllowed()) {
             connectionFailure = new IOException("The client has gone");
             // Adds the event that tells the application's listeners.
             setErrorState(ErrorState.CLOSE_CONNECTION_NOW, connectionFailure);
+            event = poll();
         }
+        return event;
+    }
+
+    private SocketEvent poll() {
         synchronized (events) {
             return events.poll();
         }
@@ -308,7 +314,10 @@ abstract class ExchangeProcessor extends AbstractProcessor {
         public void gone() {
             if (isCurrent()) {
                 isClientGone = true;
-                add(null);
+                // Whoever waits for more of the body hears of it by reading.
+                boolean isRead = isReadAwaited;
+                isReadAwaited = false;
+                add(isRead ? SocketEvent.OPEN_READ : null);
             }
         }
 

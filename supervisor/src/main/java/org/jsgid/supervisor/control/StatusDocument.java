@@ -144,6 +144,7 @@ final class StatusDocument {
         json.addProperty("startedAt", time(daemon.startedAt()));
         json.addProperty("requests", counters.requests());
         json.addProperty("activeRequests", counters.active());
+        json.addProperty("upgraded", counters.upgraded());
         json.addProperty("threads", counters.threads());
         json.addProperty("heapUsedBytes", counters.heapUsedBytes());
         json.addProperty("heapMaxBytes", counters.heapMaxBytes());

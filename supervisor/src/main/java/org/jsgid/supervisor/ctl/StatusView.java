@@ -170,6 +170,10 @@ final class StatusView {
             } else if (isDetailed) {
                 appendReason(text, about, steps(process, "started with "));
             }
+            long upgraded = Json.number(process, "upgraded").orElse(0);
+            if (upgraded > 0) {
+                appendReason(text, about, "upgraded connections (WebSocket and the like): " + upgraded);
+            }
             String renewal = Json.text(process, "renewal");
             if (!renewal.isEmpty()) {
                 appendReason(text, about, "renewed because " + renewal);

@@ -37,8 +37,34 @@ public sealed interface DaemonReport {
             long heapUsedBytes,
             long heapMaxBytes,
             long idleMillis,
-            long stuck)
-            implements DaemonReport {}
+            long stuck,
+            long upgraded)
+            implements DaemonReport {
+
+        /** No connection was upgraded. */
+        public Counters(
+                long requests,
+                long active,
+                long waiting,
+                long oldestWaitingMillis,
+                long threads,
+                long heapUsedBytes,
+                long heapMaxBytes,
+                long idleMillis,
+                long stuck) {
+            this(
+                    requests,
+                    active,
+                    waiting,
+                    oldestWaitingMillis,
+                    threads,
+                    heapUsedBytes,
+                    heapMaxBytes,
+                    idleMillis,
+                    stuck,
+                    0);
+        }
+    }
 
     /** That many requests hold a thread long after their timeout: the process is to be renewed. */
     record Stuck(long requests) implements DaemonReport {}

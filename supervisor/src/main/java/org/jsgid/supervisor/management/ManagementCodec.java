@@ -70,7 +70,8 @@ public final class ManagementCodec {
                                 fields.count("heap-used"),
                                 fields.count("heap-max"),
                                 fields.count("idle-millis"),
-                                fields.count("stuck"));
+                                fields.count("stuck"),
+                                fields.count("upgraded"));
                     case "stuck" -> new DaemonReport.Stuck(fields.count("requests"));
                     case "changed" -> new DaemonReport.Changed(fields.application());
                     case "deadlock" -> new DaemonReport.Deadlock(fields.textOr("threads", ""));

@@ -244,6 +244,7 @@ class StatusCommandTest {
                       blog: the next start is in 8 s
                       blog: last exit: process 4800 at 2026-11-21T11:59:50Z: killed by signal 9
                       blog: crash file of the JVM: /run/jsgid/crashes/shop-4800.log
+                      shop process 4713: upgraded connections (WebSocket and the like): 12
                       shop process 4714: renewed because its JDK has been replaced on disk
                       shop process 4715: starts, at the step 'loading /srv/shop/shop.war' since 3s
                       shop /srv/shop/admin.war: no class Admin in it

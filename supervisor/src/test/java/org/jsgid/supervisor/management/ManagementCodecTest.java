@@ -66,8 +66,8 @@ class ManagementCodecTest {
         examples.put("ready", new DaemonReport.Ready());
         examples.put(
                 "counters requests=1 active=2 waiting=3 oldest-waiting-millis=4 threads=5 heap-used=6 heap-max=7"
-                        + " idle-millis=8 stuck=9",
-                new DaemonReport.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9));
+                        + " idle-millis=8 stuck=9 upgraded=10",
+                new DaemonReport.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
         examples.put("stuck requests=2", new DaemonReport.Stuck(2));
         examples.put("changed" + application, new DaemonReport.Changed(SHOP));
         examples.put("deadlock threads=a,b", new DaemonReport.Deadlock("a,b"));

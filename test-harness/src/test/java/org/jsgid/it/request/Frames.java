@@ -39,29 +39,69 @@ final class Frames {
     /** Sends a request and reads the frames of its stream up to the one that ends it. */
     static List<Frame> exchange(Socket socket, String method, String path, String body, Map<String, String> trailers)
             throws IOException {
-        DataInputStream in = new DataInputStream(socket.getInputStream());
-        // The preface has to come in one piece.
-        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
-        Map<String, String> head = new LinkedHashMap<>();
-        head.put(":method", method);
-        head.put(":scheme", "http");
-        head.put(":authority", "localhost:" + socket.getPort());
-        head.put(":path", path);
-        out.writeBytes(PREFACE);
-        write(out, SETTINGS, 0, 0, new byte[0]);
-        write(out, HEADERS, END_HEADERS | (body == null ? END_STREAM : 0), 1, block(head));
+        Conversation conversation = new Conversation(socket);
+        conversation.head("http", method, path, Map.of(), body == null);
         if (body != null) {
-            write(out, DATA, trailers.isEmpty() ? END_STREAM : 0, 1, body.getBytes(StandardCharsets.UTF_8));
+            conversation.data(body, trailers.isEmpty());
         }
         if (!trailers.isEmpty()) {
-            write(out, HEADERS, END_HEADERS | END_STREAM, 1, block(trailers));
+            conversation.trailers(trailers);
         }
-        out.flush();
         List<Frame> frames = new ArrayList<>();
         while (frames.isEmpty() || !frames.get(frames.size() - 1).isLast()) {
-            next(in, out, frames);
+            frames.add(conversation.next());
         }
         return frames;
+    }
+
+    /** One request, whose frames are sent and read as the test wants. */
+    static final class Conversation {
+        private final Socket socket;
+        private final DataInputStream in;
+        private final DataOutputStream out;
+
+        Conversation(Socket socket) throws IOException {
+            this.socket = socket;
+            in = new DataInputStream(socket.getInputStream());
+            // The preface has to come in one piece.
+            out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+        }
+
+        /** Begins. */
+        void head(String scheme, String method, String path, Map<String, String> fields, boolean isLast)
+                throws IOException {
+            Map<String, String> head = new LinkedHashMap<>();
+            head.put(":method", method);
+            head.put(":scheme", scheme);
+            head.put(":authority", "localhost:" + socket.getPort());
+            head.put(":path", path);
+            head.putAll(fields);
+            out.writeBytes(PREFACE);
+            write(out, SETTINGS, 0, 0, new byte[0]);
+            write(out, HEADERS, END_HEADERS | (isLast ? END_STREAM : 0), 1, block(head));
+            out.flush();
+        }
+
+        /** Sends a piece of the body. */
+        void data(String text, boolean isLast) throws IOException {
+            write(out, DATA, isLast ? END_STREAM : 0, 1, text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        }
+
+        /** Ends the request. */
+        void trailers(Map<String, String> fields) throws IOException {
+            write(out, HEADERS, END_HEADERS | END_STREAM, 1, block(fields));
+            out.flush();
+        }
+
+        /** The next frame of the response. */
+        Frame next() throws IOException {
+            List<Frame> frames = new ArrayList<>();
+            while (frames.isEmpty()) {
+                Frames.next(in, out, frames);
+            }
+            return frames.get(0);
+        }
     }
 
     /** The content of all DATA. */

@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -27,6 +30,7 @@ import java.util.Map;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Apps.ServletGeneration;
 import org.jsgid.harness.Await;
+import org.jsgid.harness.Client;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.junit.EveryJdk;
@@ -39,13 +43,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * The same requests over each front: HTTP/1.1 with and without TLS, and HTTP/2 with it. Without TLS, Java's client knows only the
- * upgrade to HTTP/2, and gives up connections that began so.
- */
+/** The same requests over each front: HTTP/1.1 and HTTP/2, with and without TLS. */
 @Tag("D1")
 @Tag("D2")
 @Tag("D3")
+@Tag("D4")
 @Tag("D5")
 @Tag("D6")
 @Tag("D7")
@@ -57,6 +59,7 @@ class FrontsIT {
     /** How a client speaks to Apache. */
     enum Front {
         HTTP1(false, HttpClient.Version.HTTP_1_1),
+        HTTP2(false, HttpClient.Version.HTTP_2),
         TLS_HTTP1(true, HttpClient.Version.HTTP_1_1),
         TLS_HTTP2(true, HttpClient.Version.HTTP_2);
 
@@ -66,6 +69,10 @@ class FrontsIT {
         Front(boolean tls, HttpClient.Version version) {
             this.tls = tls;
             this.version = version;
+        }
+
+        private String scheme() {
+            return tls ? "https" : "http";
         }
     }
 
@@ -110,10 +117,13 @@ class FrontsIT {
                 .mount("/loop", Apps.java(server, "answers/Loop.java"), "fronts")
                 .mount("/answers", Apps.java(server, "answers/Answers.java"), "fronts")
                 .mount("/overridden", Apps.java(server, "answers/Answers.java"), "fronts")
+                .mount("/servlets", Apps.war(server, "fronts-war", ServletGeneration.usual()), "fronts")
                 .mount("/war", Apps.war(server, "own-war", ServletGeneration.usual()), "fronts")
                 .add("Listen 127.0.0.1:" + tlsPort, "LogLevel ssl:error http2:error")
                 .add(
                         "Protocols h2c http/1.1",
+                        "H2EarlyHints on",
+                        "H2Push off",
                         "LimitRequestFieldSize 70000",
                         "LimitRequestFields 2000",
                         "KeepAliveTimeout 600",
@@ -143,14 +153,14 @@ class FrontsIT {
     @EnumSource
     void everyMethodArrivesWithItsBody(Front front) throws Exception {
         for (String method : List.of("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "OWN-METHOD")) {
-            HttpResponse<String> response =
+            Answer response =
                     text(front, request(front, "/echo").method(method, BodyPublishers.ofString("the body")));
 
             assertThat(response.statusCode()).as(method).isEqualTo(200);
             assertThat(response.headers().firstValue("X-Method")).hasValue(method);
             assertThat(response.body()).isEqualTo("the body");
         }
-        HttpResponse<String> head = text(front, request(front, "/headers").method("HEAD", BodyPublishers.noBody()));
+        Answer head = text(front, request(front, "/headers").method("HEAD", BodyPublishers.noBody()));
         assertThat(head.headers().allValues("Set-Cookie")).hasSize(3);
         assertThat(head.body()).isEmpty();
     }
@@ -196,21 +206,15 @@ class FrontsIT {
     @EnumSource
     void bodiesStreamWithAndWithoutALength(Front front) throws Exception {
         byte[] body = TlsServer.bytes(1_000_000);
-        HttpResponse<byte[]> announced = CLIENTS.get(front)
-                .send(
-                        request(front, "/echo?stream")
-                                .POST(BodyPublishers.ofByteArray(body))
-                                .build(),
-                        BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> announced =
+                bytes(front, request(front, "/echo?stream").POST(BodyPublishers.ofByteArray(body)));
         assertThat(announced.headers().firstValue("X-Announced")).hasValue("1000000");
         assertThat(announced.body()).isEqualTo(body);
 
-        HttpResponse<byte[]> streamed = CLIENTS.get(front)
-                .send(
-                        request(front, "/echo?stream")
-                                .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
-                                .build(),
-                        BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> streamed = bytes(
+                front,
+                request(front, "/echo?stream")
+                        .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))));
         assertThat(streamed.headers().firstValue("X-Announced")).hasValue("-1");
         assertThat(streamed.body()).isEqualTo(body);
     }
@@ -218,14 +222,17 @@ class FrontsIT {
     @ParameterizedTest
     @EnumSource
     void eventsArriveOneByOne(Front front) throws Exception {
-        Path marks = Marks.folder(httpd);
-        String run = front.name().toLowerCase(Locale.ROOT);
-        Path own = Files.createDirectory(marks.resolve(run));
-        HttpResponse<InputStream> response = CLIENTS.get(front)
-                .send(request(front, "/fronts?events=5&marks=" + own).build(), BodyHandlers.ofInputStream());
+        eventsArrive(front, "/fronts?", "jsgi");
+        eventsArrive(front, "/servlets/events?", "servlet");
+        eventsArrive(front, "/servlets/events?async&", "async");
+    }
 
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+    private void eventsArrive(Front front, String path, String kind) throws Exception {
+        Path marks = Marks.folder(httpd);
+        String run = kind + "-" + front.name().toLowerCase(Locale.ROOT);
+        Path own = Files.createDirectory(marks.resolve(run));
+        InputStream body = stream(front, request(front, path + "events=5&marks=" + own));
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
             for (int i = 0; i < 5; i++) {
                 // The next is sent only when this one has been read: whoever holds back, hangs.
                 assertThat(lines.readLine()).isEqualTo("data: " + i);
@@ -238,13 +245,95 @@ class FrontsIT {
 
     @ParameterizedTest
     @EnumSource
+    void bothDirectionsAreOpenAtOnce(Front front) throws Exception {
+        for (String path : List.of("/echo?stream", "/servlets/copy")) {
+            try (Socket socket = connect(front)) {
+                if (front.version == HttpClient.Version.HTTP_2) {
+                    Frames.Conversation conversation = new Frames.Conversation(socket);
+                    conversation.head(front.scheme(), "POST", path, Map.of(), false);
+                    conversation.data("one", false);
+                    assertThat(conversation.next().type()).isEqualTo(Frames.HEADERS);
+                    assertThat(data(conversation)).isEqualTo("one");
+                    conversation.data("two", false);
+                    assertThat(data(conversation)).isEqualTo("two");
+                    conversation.data("", true);
+                    assertThat(conversation.next().isLast()).isTrue();
+                } else {
+                    Client.Connection connection = new Client.Connection(socket);
+                    connection.sendHead("POST", path, List.of("Transfer-Encoding: chunked"));
+                    for (String piece : List.of("one", "two")) {
+                        connection.sendChunk(piece.getBytes(StandardCharsets.US_ASCII));
+                        if (piece.equals("one")) {
+                            assertThat(connection.readHead().status()).isEqualTo(200);
+                        }
+                        assertThat(new String(connection.readChunk(), StandardCharsets.US_ASCII))
+                                .isEqualTo(piece);
+                    }
+                    connection.sendChunk(new byte[0]);
+                    assertThat(connection.readChunk()).isEmpty();
+                }
+            }
+        }
+    }
+
+    private static String data(Frames.Conversation conversation) throws IOException {
+        return new String(conversation.next().content(), StandardCharsets.US_ASCII);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void hintsAPermissionForTheBodyAndTrailersBothWaysArrive(Front front) throws Exception {
+        try (Socket socket = connect(front)) {
+            if (front.version == HttpClient.Version.HTTP_2) {
+                Frames.Conversation conversation = new Frames.Conversation(socket);
+                conversation.head(
+                        front.scheme(), "POST", "/servlets/around", Map.of("expect", "100-continue"), false);
+                assertThat(conversation.next().type()).as("103").isEqualTo(Frames.HEADERS);
+                assertThat(conversation.next().type()).as("100").isEqualTo(Frames.HEADERS);
+                conversation.data("hello", false);
+                conversation.trailers(Map.of("x-a", "one"));
+                assertThat(conversation.next().type()).as("200").isEqualTo(Frames.HEADERS);
+                assertThat(data(conversation)).isEqualTo("5 {x-a=one}");
+                Frames.Frame last = conversation.next();
+                while (last.type() == Frames.DATA && last.content().length == 0) {
+                    last = conversation.next();
+                }
+                assertThat(last.type()).as("trailers").isEqualTo(Frames.HEADERS);
+                assertThat(last.isLast()).isTrue();
+            } else {
+                Client.Connection connection = new Client.Connection(socket);
+                connection.sendHead(
+                        "POST",
+                        "/servlets/around",
+                        List.of("Transfer-Encoding: chunked", "Expect: 100-continue", "Connection: close"));
+                assertThat(connection.readHead().status()).isEqualTo(103);
+                assertThat(connection.readHead().status()).isEqualTo(100);
+                connection.send("5\r\nhello\r\n0\r\nX-A: one\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                assertThat(connection.readHead().status()).isEqualTo(200);
+                assertThat(connection.readBytes(10_000))
+                        .contains("5 {x-a=one}")
+                        .endsWith("\r\n0\r\nx-after: the end\r\n\r\n");
+            }
+        }
+    }
+
+    private Socket connect(Front front) throws IOException {
+        if (front.tls) {
+            return new TlsServer(httpd, tlsPort)
+                    .connect(front.version == HttpClient.Version.HTTP_2 ? "h2" : "http/1.1");
+        }
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), httpd.port());
+        socket.setSoTimeout((int) Await.scaled(PATIENCE).toMillis());
+        return socket;
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aClientThatHasEnoughMakesTheNextWriteFail(Front front) throws Exception {
         httpd.errorLog().announce("endless|Endless");
         Path ended = Marks.folder(httpd).resolve("ended-" + front);
 
-        try (InputStream body = CLIENTS.get(front)
-                .send(request(front, "/endless?ended=" + ended).build(), BodyHandlers.ofInputStream())
-                .body()) {
+        try (InputStream body = stream(front, request(front, "/endless?ended=" + ended))) {
             assertThat(body.read()).isNotNegative();
         }
 
@@ -254,11 +343,11 @@ class FrontsIT {
     @ParameterizedTest
     @EnumSource
     void headersAreKeptHoweverManyAndHoweverLong(Front front) throws Exception {
-        HttpResponse<String> cookies = text(front, request(front, "/headers"));
+        Answer cookies = text(front, request(front, "/headers"));
         assertThat(cookies.headers().allValues("Set-Cookie"))
                 .containsExactly("first=1; Path=/", "second=2; Path=/", "third=3; Path=/");
 
-        HttpResponse<String> longOnes =
+        Answer longOnes =
                 text(front, request(front, "/headers?length=60000").header("X-Given", "g".repeat(60_000)));
         assertThat(longOnes.headers().firstValue("X-Long").orElseThrow()).hasSize(60_000);
         assertThat(longOnes.headers().firstValue("X-Given-Length")).hasValue("60000");
@@ -267,7 +356,7 @@ class FrontsIT {
         for (int i = 0; i < 1000; i++) {
             many.header("X-Ask-" + i, "value " + i);
         }
-        HttpResponse<String> replies = text(front, many);
+        Answer replies = text(front, many);
         assertThat(replies.body()).isEqualTo("asked with 1000");
         assertThat(replies.headers().firstValue("X-Reply-" + (replies(front) - 1)))
                 .hasValue("value " + (replies(front) - 1));
@@ -283,11 +372,11 @@ class FrontsIT {
     void whatAnApplicationMayNotSendReachesNobody(Front front) throws Exception {
         httpd.errorLog().announce("JSGID|Throws|IllegalArgumentException|IllegalStateException");
 
-        HttpResponse<String> injected = text(front, request(front, "/throws?where=header"));
+        Answer injected = text(front, request(front, "/throws?where=header"));
         assertThat(injected.statusCode()).isEqualTo(500);
         assertThat(injected.headers().allValues("Set-Cookie")).isEmpty();
         for (int status : new int[] {204, 304}) {
-            HttpResponse<String> bodiless = text(front, request(front, "/headers?status=" + status));
+            Answer bodiless = text(front, request(front, "/headers?status=" + status));
             assertThat(bodiless.statusCode()).isEqualTo(status);
             assertThat(bodiless.body()).isEmpty();
         }
@@ -306,13 +395,13 @@ class FrontsIT {
         httpd.errorLog().announce("JSGID0460|AH00124");
         String file = "/answers?header=" + encoded("X-Sendfile:" + httpd.root().resolve("files/file"));
 
-        HttpResponse<String> range = text(front, request(front, file).header("Range", "bytes=2-4"));
+        Answer range = text(front, request(front, file).header("Range", "bytes=2-4"));
         assertThat(range.statusCode()).isEqualTo(206);
         assertThat(range.body()).isEqualTo("234");
         assertThat(range.headers().firstValue("X-Sendfile")).isEmpty();
         assertThat(text(front, request(front, file)).body()).isEqualTo("0123456789");
 
-        HttpResponse<String> redirected = text(
+        Answer redirected = text(
                 front,
                 request(front, "/answers?header=" + encoded("Location:/page.txt"))
                         .POST(BodyPublishers.ofString("a body")));
@@ -320,7 +409,7 @@ class FrontsIT {
         assertThat(redirected.body()).isEqualTo("a page of Apache\n");
         assertThat(text(front, request(front, "/loop")).statusCode()).isEqualTo(500);
 
-        HttpResponse<String> error = text(front, request(front, "/overridden?status=404&body=own+page"));
+        Answer error = text(front, request(front, "/overridden?status=404&body=own+page"));
         assertThat(error.statusCode()).isEqualTo(404);
         assertThat(error.body()).isEqualTo("no luck");
     }
@@ -354,20 +443,45 @@ class FrontsIT {
     }
 
     /** The answer, which came over that front. */
-    private HttpResponse<String> text(Front front, HttpRequest.Builder request)
+    private HttpResponse<byte[]> bytes(Front front, HttpRequest.Builder request)
             throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                CLIENTS.get(front).send(request.build(), BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
+        HttpResponse<byte[]> response = front == Front.HTTP2
+                ? curl().send(request.build())
+                : CLIENTS.get(front).send(request.build(), BodyHandlers.ofByteArray());
         assertThat(response.version()).isEqualTo(front.version);
         return response;
     }
 
+    private Answer text(Front front, HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = bytes(front, request);
+        return new Answer(
+                response.statusCode(),
+                response.headers(),
+                new String(response.body(), StandardCharsets.ISO_8859_1));
+    }
+
+    /** A response with its body as text. */
+    private record Answer(int statusCode, HttpHeaders headers, String body) {}
+
+    /** The body of an answer as it comes. */
+    private InputStream stream(Front front, HttpRequest.Builder request) throws IOException, InterruptedException {
+        return front == Front.HTTP2
+                ? curl().stream(request.build())
+                : CLIENTS.get(front)
+                        .send(request.build(), BodyHandlers.ofInputStream())
+                        .body();
+    }
+
+    private Curl curl() throws IOException {
+        return new Curl(Files.createDirectories(httpd.root().resolve("curl")));
+    }
+
     private HttpRequest.Builder request(Front front, String path) {
-        if (!CLIENTS.containsKey(front)) {
+        if (front != Front.HTTP2 && !CLIENTS.containsKey(front)) {
             HttpClient client = new TlsServer(httpd, tlsPort).client(front.version);
             CLIENTS.put(front, client);
         }
-        return HttpRequest.newBuilder(URI.create((front.tls ? "https" : "http") + "://localhost:" + port(front) + path))
+        return HttpRequest.newBuilder(URI.create(front.scheme() + "://localhost:" + port(front) + path))
                 .timeout(Await.scaled(PATIENCE));
     }
 

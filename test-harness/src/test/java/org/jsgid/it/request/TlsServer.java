@@ -18,7 +18,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.jsgid.harness.Await;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 
@@ -66,6 +69,17 @@ final class TlsServer {
                         "SSLCertificateKeyFile \"ROOT/server.key\"",
                         "SSLOptions +StdEnvVars",
                         "SSLSessionCache none");
+    }
+
+    /** A connection on which that protocol has been agreed: {@code h2}, {@code http/1.1}. */
+    SSLSocket connect(String protocol) throws IOException {
+        SSLSocket socket = (SSLSocket) trusting().getSocketFactory().createSocket("localhost", port);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {protocol});
+        socket.setSSLParameters(parameters);
+        socket.setSoTimeout((int) Await.scaled(PATIENCE).toMillis());
+        socket.startHandshake();
+        return socket;
     }
 
     /** A client. */

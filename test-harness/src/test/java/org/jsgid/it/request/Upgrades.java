@@ -104,6 +104,27 @@ abstract class Upgrades {
     }
 
     @Test
+    void theStatusTellsHowManyThereAre() throws IOException {
+        open("a");
+        open("b");
+        httpd().awaitGroup(
+                        "up",
+                        "to tell of its upgraded connections",
+                        group -> group.processes().stream().mapToInt(each -> each.upgraded()).sum() == 2);
+        assertThat(httpd().ctl().run("status").output()).contains("upgraded connections (WebSocket and the like): 2");
+    }
+
+    @Test
+    void aStopOfApacheSaysGoodbye() throws IOException {
+        Client.Connection connection = open("a");
+        assertThat(connection.readBytes(1)).isEqualTo("a");
+
+        httpd().restart();
+
+        assertThat(connection.readBytes(10)).isEqualTo("bye");
+    }
+
+    @Test
     void aGroupThatIsRestartedSaysGoodbyeAndTheNextProcessTakesOver() throws IOException {
         Client.Connection connection = open("a");
         assertThat(connection.readBytes(1)).isEqualTo("a");

@@ -322,8 +322,12 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         }
         // Nobody else has it now.
         giveBack();
-        SharedReader reader = decoder.isBodyRead() && !in.hasRemaining() ? server.sharedReader() : null;
         try {
+            if (!decoder.isBodyRead() && in.hasRemaining()) {
+                // Of a request without a body, its end is mostly there.
+                nextEvent();
+            }
+            SharedReader reader = decoder.isBodyRead() && !in.hasRemaining() ? server.sharedReader() : null;
             if (reader != null && share(reader)) {
                 isBusy = false;
                 return;
