@@ -269,11 +269,12 @@ abstract class ExchangeProcessor extends AbstractProcessor {
 
     /** Something has happened; a thread is asked for when nobody deals with the request. */
     private void add(SocketEvent event) {
-        Exchange current = exchange;
+        Exchange current;
         synchronized (events) {
             if (waiting == null) {
                 return;
             }
+            current = exchange;
             if (event != null) {
                 events.add(event);
             }

@@ -226,6 +226,7 @@ final class TestingExchange implements Exchange {
         tick();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for it.
     private void tick() {
         if (ended.getCount() > 0) {
             detached.tick();

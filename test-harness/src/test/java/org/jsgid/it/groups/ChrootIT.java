@@ -149,9 +149,7 @@ class ChrootIT {
                         .status())
                 .as("its path outside")
                 .isGreaterThanOrEqualTo(400);
-        assertThat(httpd.client()
-                        .get("/answers?header=X-Sendfile:/srv/own.war")
-                        .status())
+        assertThat(httpd.client().get("/answers?header=X-Sendfile:/srv/own.war").status())
                 .as("not allowed")
                 .isGreaterThanOrEqualTo(400);
     }

@@ -181,11 +181,14 @@ class AsyncIT {
             connection.sendHead("POST", "/async/late-read", List.of("Transfer-Encoding: chunked"));
             connection.sendChunk(new byte[10]);
             connection.readHead();
-            assertThat(new String(connection.readChunk(), StandardCharsets.US_ASCII)).isEqualTo("10 ");
+            assertThat(new String(connection.readChunk(), StandardCharsets.US_ASCII))
+                    .isEqualTo("10 ");
             connection.sendChunk(new byte[20]);
-            assertThat(new String(connection.readChunk(), StandardCharsets.US_ASCII)).isEqualTo("20 ");
+            assertThat(new String(connection.readChunk(), StandardCharsets.US_ASCII))
+                    .isEqualTo("20 ");
             connection.sendChunk(new byte[0]);
-            assertThat(new String(connection.readChunk(), StandardCharsets.US_ASCII)).isEqualTo("= 30");
+            assertThat(new String(connection.readChunk(), StandardCharsets.US_ASCII))
+                    .isEqualTo("= 30");
         }
     }
 

@@ -62,7 +62,9 @@ final class Curl {
 
     private Process start(HttpRequest request, Path head) throws IOException, InterruptedException {
         Path body = Files.createTempFile(folder, "body", "");
-        boolean hasBody = request.bodyPublisher().map(publisher -> publisher.contentLength() != 0).orElse(false);
+        boolean hasBody = request.bodyPublisher()
+                .map(publisher -> publisher.contentLength() != 0)
+                .orElse(false);
         List<String> fields = new ArrayList<>();
         request.headers().map().forEach((name, values) -> values.forEach(value -> fields.add(name + ": " + value)));
         if (hasBody) {
@@ -76,7 +78,14 @@ final class Curl {
         }
         Path fieldFile = Files.write(Files.createTempFile(folder, "fields", ""), fields);
         List<String> command = new ArrayList<>(List.of(
-                "curl", "--disable", "--silent", "--no-buffer", "--http2-prior-knowledge", "--path-as-is", "--max-time", "300"));
+                "curl",
+                "--disable",
+                "--silent",
+                "--no-buffer",
+                "--http2-prior-knowledge",
+                "--path-as-is",
+                "--max-time",
+                "300"));
         command.addAll(List.of("--dump-header", head.toString(), "--header", "@" + fieldFile));
         if (request.method().equals("HEAD")) {
             command.add("--head");

@@ -153,8 +153,7 @@ class FrontsIT {
     @EnumSource
     void everyMethodArrivesWithItsBody(Front front) throws Exception {
         for (String method : List.of("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "OWN-METHOD")) {
-            Answer response =
-                    text(front, request(front, "/echo").method(method, BodyPublishers.ofString("the body")));
+            Answer response = text(front, request(front, "/echo").method(method, BodyPublishers.ofString("the body")));
 
             assertThat(response.statusCode()).as(method).isEqualTo(200);
             assertThat(response.headers().firstValue("X-Method")).hasValue(method);
@@ -286,8 +285,7 @@ class FrontsIT {
         try (Socket socket = connect(front)) {
             if (front.version == HttpClient.Version.HTTP_2) {
                 Frames.Conversation conversation = new Frames.Conversation(socket);
-                conversation.head(
-                        front.scheme(), "POST", "/servlets/around", Map.of("expect", "100-continue"), false);
+                conversation.head(front.scheme(), "POST", "/servlets/around", Map.of("expect", "100-continue"), false);
                 assertThat(conversation.next().type()).as("103").isEqualTo(Frames.HEADERS);
                 assertThat(conversation.next().type()).as("100").isEqualTo(Frames.HEADERS);
                 conversation.data("hello", false);
@@ -347,8 +345,7 @@ class FrontsIT {
         assertThat(cookies.headers().allValues("Set-Cookie"))
                 .containsExactly("first=1; Path=/", "second=2; Path=/", "third=3; Path=/");
 
-        Answer longOnes =
-                text(front, request(front, "/headers?length=60000").header("X-Given", "g".repeat(60_000)));
+        Answer longOnes = text(front, request(front, "/headers?length=60000").header("X-Given", "g".repeat(60_000)));
         assertThat(longOnes.headers().firstValue("X-Long").orElseThrow()).hasSize(60_000);
         assertThat(longOnes.headers().firstValue("X-Given-Length")).hasValue("60000");
 
@@ -455,9 +452,7 @@ class FrontsIT {
     private Answer text(Front front, HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = bytes(front, request);
         return new Answer(
-                response.statusCode(),
-                response.headers(),
-                new String(response.body(), StandardCharsets.ISO_8859_1));
+                response.statusCode(), response.headers(), new String(response.body(), StandardCharsets.ISO_8859_1));
     }
 
     /** A response with its body as text. */
