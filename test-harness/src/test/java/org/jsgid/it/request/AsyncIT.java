@@ -39,9 +39,9 @@ class AsyncIT {
                 .add("KeepAliveTimeout 600");
         conf.group("async", "JsgiThreads 5", "JsgiGracefulTimeout 20");
         conf.group("brief", "JsgiThreads 5", "JsgiRequestTimeout 1");
-        conf.mount("/async", Apps.war(server, "async-war", ServletGeneration.JAKARTA), "async");
+        conf.mount("/async", Apps.war(server, "async-war", ServletGeneration.usual()), "async");
         conf.mount("/javax", Apps.war(server, "async-war", ServletGeneration.JAVAX), "async");
-        conf.mount("/brief", Apps.war(server, "async-war", ServletGeneration.JAKARTA), "brief");
+        conf.mount("/brief", Apps.war(server, "async-war", ServletGeneration.usual()), "brief");
         server.configure(conf);
     });
 
