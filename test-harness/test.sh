@@ -183,6 +183,8 @@ else
         say "skipped, as --fast says: the end-to-end tests, Error Prone"
     fi
     bring_jdks
+    eight=$(installed_jdk 8)
+    [[ -z $eight ]] || properties+=("-Djsgid.jdk8=$eight")
     # Nothing stops at the first failure: the end counts all of them.
     maven_with_progress "$build_log" "build, C analysis, unit tests, end-to-end tests" -fae verify -Dspotless.check.skip=true \
         -Dmaven.test.failure.ignore=true "${properties[@]}"
