@@ -136,8 +136,8 @@ class QuickstartIT {
 
         String path = rows().get(0).group(1);
         Await.until(
-                "the new answer",
-                Duration.ofSeconds(10),
+                "the new answer; all of its groups are renewed",
+                Duration.ofSeconds(60),
                 () -> new Client(port).get(path).text().startsWith("Good evening"));
     }
 
