@@ -78,6 +78,12 @@ final class StatusDocument {
         json.addProperty("state", group.state().word());
         json.addProperty("generation", group.generation());
         json.addProperty("reason", group.reason());
+        List<String> notes = group.notes();
+        if (!notes.isEmpty()) {
+            JsonArray array = new JsonArray();
+            notes.forEach(array::add);
+            json.add("notes", array);
+        }
         group.retryAfter()
                 .ifPresent(left -> json.addProperty(
                         "retryAfterSeconds", Math.max(0, left.plusMillis(999).toSeconds())));

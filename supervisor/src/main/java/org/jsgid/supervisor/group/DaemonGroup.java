@@ -90,6 +90,8 @@ public final class DaemonGroup {
     private Optional<Asked> renewAgain = Optional.empty();
     private Duration formerWithin = Duration.ZERO;
     private boolean isWithoutJdk;
+    private Optional<GroupDefinition> refused = Optional.empty();
+    private boolean isTrying;
     private Duration lastTick = Duration.ZERO;
     private Optional<EventLoop.Timer> handOver = Optional.empty();
     private Set<ApplicationKey> handOn = Set.of();
@@ -187,6 +189,18 @@ public final class DaemonGroup {
         return String.join("; ", reasons);
     }
 
+    /** What is odd about it, but keeps it from nothing that it does now: what its JVM warns about, what its JDK lacks. */
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>(services.trials().notes(servingDefinition()));
+        if (generations.current() != null && staffing.isHeld(generations.current())) {
+            services.trials()
+                    .refusal(servingDefinition())
+                    .ifPresent(why -> notes.add("no process is started or renewed until its configuration or its JDK"
+                            + " changes: " + why));
+        }
+        return notes;
+    }
+
     /** In back-off: the time until the next start. */
     public Optional<Duration> retryAfter() {
         return state == GroupState.BACKOFF ? Optional.of(waiting.left()) : Optional.empty();
@@ -242,6 +256,7 @@ public final class DaemonGroup {
 
     /** The same, and an on-demand group does not wait for a request. */
     public void startNow() {
+        services.trials().forgetRefusals();
         wish = Wish.RUN;
         services.remember().run();
         if (idleness.isOn()) {
@@ -261,6 +276,7 @@ public final class DaemonGroup {
 
     /** Renews it without a failed request: a new generation, and when that is ready the old one drains. */
     public void restart(String why) {
+        services.trials().forgetRefusals();
         if (wish != Wish.RUN || generations.current() == null) {
             waiting.cancel();
             if (generations.next() != null) {
@@ -281,7 +297,27 @@ public final class DaemonGroup {
 
     /** Ends its processes and starts others; requests wait in the new socket's queue. */
     public void restartNow(String why) {
+        services.trials().forgetRefusals();
         wish = Wish.RUN;
+        isTrying = true;
+        // What runs is ended for nothing that cannot come in its place.
+        services.trials().whenKnown(definition, () -> {
+            isTrying = false;
+            if (wish != Wish.RUN) {
+                return;
+            }
+            Optional<String> refusal = services.trials().refusal(definition);
+            if (refusal.isPresent() && generations.current() != null && generations.current().ready() > 0) {
+                discarded = refusal.map(words -> "was not restarted: " + words);
+                log.error("JSGID0348", refusal.get() + "; what runs serves on");
+                settle();
+            } else {
+                restartTried(why);
+            }
+        });
+    }
+
+    private void restartTried(String why) {
         waiting.cancel();
         discarded = Optional.empty();
         renewAgain = Optional.empty();
@@ -501,10 +537,35 @@ public final class DaemonGroup {
                 renewStale(member.daemon());
             }
         }
+        tryRefusedAgain();
         endInactivity();
         // A stale process that drains does not serve any more.
         staleness();
         settle();
+    }
+
+    /** What the JVM refused may be possible now: its JDK, or what is known of it, is another. */
+    private void tryRefusedAgain() {
+        boolean isStillRefused =
+                refused.flatMap(services.trials()::refusal).isPresent();
+        if (wish != Wish.RUN || refused.isEmpty() || isStillRefused) {
+            return;
+        }
+        GroupDefinition before = refused.get();
+        refused = Optional.empty();
+        discarded = Optional.empty();
+        if (state == GroupState.FAILED && generations.areNone()) {
+            startFirst(true, false);
+        } else if (before.equals(definition) && !before.equals(newestDefinition())) {
+            renew(new Asked("its JDK may take its options now", graceful(servingDefinition())));
+        }
+        fill();
+    }
+
+    /** Remembers a definition whose options the JVM does not take. */
+    private void noteRefusal(GroupDefinition started) {
+        refused = Optional.of(started)
+                .filter(definitionTried -> services.trials().refusal(definitionTried).isPresent());
     }
 
     private void renewStale(DaemonProcess daemon) {
@@ -601,6 +662,7 @@ public final class DaemonGroup {
     private void startFirst(boolean routeAtOnce, boolean isNeeded) {
         waiting.cancel();
         idleness.end();
+        refused = Optional.empty();
         state = GroupTransitions.after(state, GroupEvent.START);
         if (isWithoutJdk) {
             withoutJdk();
@@ -864,6 +926,7 @@ public final class DaemonGroup {
             if (!generation.definition().equals(generations.current().definition())) {
                 lastBad = Optional.of(generation.definition());
             }
+            noteRefusal(generation.definition());
             log.error(
                     "JSGID0324",
                     discarded.get() + "; generation " + generations.current().number() + " serves on");
@@ -877,6 +940,7 @@ public final class DaemonGroup {
     }
 
     void replacementFailed(String why) {
+        noteRefusal(newestDefinition());
         Duration wait = renewals.failed(
                 "a process that is due was not renewed, since the one in its place failed: " + why, this::fill);
         log.error(
@@ -980,12 +1044,14 @@ public final class DaemonGroup {
     }
 
     void cannot(String why) {
+        noteRefusal(newestDefinition());
         if (generations.current() != null && generations.current().ready() > 0) {
             discarded = Optional.of(why);
             log.error("JSGID0348", why + "; what runs serves on");
             return;
         }
         log.error("JSGID0334", "cannot be started: " + why);
+        discarded = Optional.empty();
         state = GroupTransitions.after(state, GroupEvent.CANNOT);
         reason = why;
         waiting.cancel();
@@ -1067,7 +1133,8 @@ public final class DaemonGroup {
 
     void settle() {
         boolean mayRenewAgain = renewAgain.isPresent() && !isWithoutJdk;
-        boolean settled = generations.next() == null
+        boolean settled = !isTrying
+                && generations.next() == null
                 && !mayRenewAgain
                 && state != GroupState.STARTING
                 && state != GroupState.DRAINING;

@@ -17,6 +17,7 @@ import org.jsgid.supervisor.process.EventLoop;
  * @param route the group's address
  * @param starts spreads the starts of JVMs
  * @param crashFiles keeps what crashed JVMs wrote
+ * @param trials whether JVMs take the options of groups
  * @param jdkBuild which build of the JDK stands on disk now
  * @param clock for times that people read
  * @param log for notices about the group
@@ -31,6 +32,7 @@ public record GroupServices(
         Route route,
         StartSpreader starts,
         CrashFiles crashFiles,
+        JvmTrials trials,
         Supplier<String> jdkBuild,
         Clock clock,
         Notices log,

@@ -128,9 +128,27 @@ final class Member implements DaemonLauncher.Listener {
         if (!isLive || daemon.state() != DaemonState.STARTING) {
             return;
         }
-        launchedAt = services.loop().now();
-        daemon.beginsStep("launcher", launchedAt);
         longTurn = Optional.of(services.loop().after(LONGEST_TURN, turn::release));
+        Duration begun = services.loop().now();
+        daemon.beginsStep("options", begun);
+        // Not before its turn: starts are held while the JDK is being replaced, and what is tried then says nothing.
+        services.trials().whenKnown(generation.definition(), () -> launchIfAccepted(begun));
+    }
+
+    private void launchIfAccepted(Duration triedSince) {
+        if (!isLive || daemon.state() != DaemonState.STARTING) {
+            return;
+        }
+        Optional<String> refusal = services.trials().refusal(generation.definition());
+        if (refusal.isPresent()) {
+            owner.couldNotLaunch(this, refusal.get());
+            return;
+        }
+        launchedAt = services.loop().now();
+        if (!launchedAt.equals(triedSince)) {
+            daemon.endsStep("options", launchedAt.minus(triedSince));
+        }
+        daemon.beginsStep("launcher", launchedAt);
         daemon.startsFrom(services.jdkBuild().get());
         try {
             daemon.launched(services.launcher().launch(order(generation.socket().fileDescriptor()), this));

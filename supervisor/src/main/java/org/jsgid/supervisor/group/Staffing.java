@@ -27,14 +27,20 @@ final class Staffing {
         // Of a group that starts on demand one process is enough until it is ready.
         boolean isFirst = current.definition().onDemand() && current.ready() == 0;
         int wanted = isFirst ? 1 : current.definition().processes();
-        while (current.active() < wanted && generations.isRoom()) {
+        boolean mayStart = !isHeld(current);
+        while (mayStart && current.active() < wanted && generations.isRoom()) {
             begin(current, 1);
         }
         boolean isRenewing = renewals.replacement().isPresent() || renewals.mustWait();
         Optional<Member> due = renewals.first();
-        if (!isRenewing && generations.isRoom() && due.isPresent()) {
+        if (mayStart && !isRenewing && generations.isRoom() && due.isPresent()) {
             renewals.replaceWith(begin(current, due.get().daemon().number()));
         }
+    }
+
+    /** Something serves, and its JVM, another build by now, is known to refuse its options: what serves is all there is. */
+    boolean isHeld(Generation current) {
+        return current.ready() > 0 && services.trials().refusal(current.definition()).isPresent();
     }
 
     /**

@@ -43,6 +43,7 @@ final class JdkUpkeep {
     private boolean isGone;
     private boolean isChanging;
     private boolean isLooking;
+    private Runnable whenSettled = () -> {};
 
     /**
      * Watches nothing yet.
@@ -54,6 +55,11 @@ final class JdkUpkeep {
         this.reader = reader;
         this.starts = starts;
         this.log = log;
+    }
+
+    /** Run when files that were being replaced have settled. */
+    void whenSettled(Runnable then) {
+        whenSettled = then;
     }
 
     /** Watches the JDK in that folder from now on, and looks at it for the first time, which waits for the file system. */
@@ -142,6 +148,9 @@ final class JdkUpkeep {
         if (changing != isChanging) {
             isChanging = changing;
             starts.hold(changing);
+            if (!changing) {
+                whenSettled.run();
+            }
         }
     }
 }

@@ -37,6 +37,7 @@ import org.jsgid.supervisor.process.DaemonProcess;
 import org.jsgid.supervisor.process.DaemonState;
 import org.jsgid.supervisor.process.EventLoop;
 import org.jsgid.supervisor.process.GroupDefinition;
+import org.jsgid.supervisor.process.LaunchPlans;
 import org.jsgid.supervisor.process.Strays;
 import org.jsgid.supervisor.process.TemporaryFolders;
 import org.newsclub.net.unix.AFUNIXSocket;
@@ -76,6 +77,7 @@ public final class Monitor implements ControlledMonitor {
      * A monitor without groups.
      *
      * @param context is told of each configuration
+     * @param plans what daemons are started with
      * @param isRoot whether it may choose users and owners
      * @param exit called when it has nothing more to do
      */
@@ -84,6 +86,7 @@ public final class Monitor implements ControlledMonitor {
             EventLoop loop,
             DaemonLauncher launcher,
             LaunchContext context,
+            LaunchPlans plans,
             boolean isRoot,
             ServerLog log,
             Runnable exit) {
@@ -97,7 +100,7 @@ public final class Monitor implements ControlledMonitor {
         this.isRoot = isRoot;
         this.log = log;
         this.exit = exit;
-        this.upkeep = new Upkeep(folder, loop, log);
+        this.upkeep = new Upkeep(folder, loop, plans, isRoot, log);
         this.former = MonitorState.read(folder.stateFile());
         this.adoption = new Adoption(former.daemons(), loop, this::adoptAll);
     }
@@ -342,6 +345,7 @@ public final class Monitor implements ControlledMonitor {
         config = changed;
         context.configured(changed);
         upkeep.configured(changed);
+        upkeep.trials().forgetRefusals();
         Map<String, GroupDefinition> running = new LinkedHashMap<>();
         groups.forEach((name, group) -> running.put(name, group.newestDefinition()));
         GroupDiff diff = GroupDiff.between(running, changed.groups());
@@ -411,6 +415,7 @@ public final class Monitor implements ControlledMonitor {
                         new Route(folder.routes(), name),
                         upkeep.places().starts(),
                         upkeep.crashFiles()::keep,
+                        upkeep.trials(),
                         upkeep::jdkBuild,
                         Clock.systemUTC(),
                         ServerLog.about("group " + name),

@@ -84,9 +84,10 @@ public final class MonitorMain {
         CountDownLatch ended = new CountDownLatch(1);
         ManagementServer management = new ManagementServer(folder.managementSocket(), ownUid, log);
         LaunchContext context = new LaunchContext(ownUid == 0);
+        LaunchPlans plans = new LaunchPlans(home, InstalledPlugins.load(home.resolve("lib/plugins"), log));
         LauncherProgram launcher = new LauncherProgram(
                 new LauncherProgram.Places(home, folder.managementSocket(), folder.temporary()),
-                new LaunchPlans(home, InstalledPlugins.load(home.resolve("lib/plugins"), log)),
+                plans,
                 management,
                 loop,
                 order -> context.surroundings(),
@@ -103,7 +104,7 @@ public final class MonitorMain {
                                     : "looking each second, since " + cgroups.whyNone()));
         }
         List<Closeable> sockets = new CopyOnWriteArrayList<>(List.of(management));
-        Monitor monitor = new Monitor(folder, loop, inCgroups, context, ownUid == 0, log, () -> {
+        Monitor monitor = new Monitor(folder, loop, inCgroups, context, plans, ownUid == 0, log, () -> {
             closeAll(sockets, log);
             cgroups.removeIfEmpty();
             ended.countDown();

@@ -14,6 +14,7 @@ import org.jsgid.supervisor.process.DaemonProcess;
 import org.jsgid.supervisor.process.EventLoop;
 import org.jsgid.supervisor.process.GroupDefinition;
 import org.jsgid.supervisor.process.KeptCrashFiles;
+import org.jsgid.supervisor.process.LaunchPlans;
 import org.jsgid.supervisor.process.ProcFigures;
 
 /** What a monitor looks after beside its groups, and shares between them: limits, the JDK, places to start in. */
@@ -23,13 +24,30 @@ final class Upkeep {
     private final KeptCrashFiles crashFiles;
     private final LimitWatch limits;
     private final JdkUpkeep jdk;
+    private final OptionTrials trials;
 
-    Upkeep(RunFolder folder, EventLoop loop, ServerLog log) {
+    Upkeep(RunFolder folder, EventLoop loop, LaunchPlans plans, boolean isRoot, ServerLog log) {
         SplittableRandom random = new SplittableRandom();
         places = new StartPlaces(folder.monitors(), loop, log);
         crashFiles = new KeptCrashFiles(folder.temporary(), folder.crashes(), log);
         limits = new LimitWatch(loop, Clock.systemUTC(), new ProcFigures(), thread("figures"), random::nextDouble);
         jdk = new JdkUpkeep(loop, thread("jdk"), places.starts(), log);
+        trials = new OptionTrials(
+                loop,
+                trialThreads(),
+                jdk::build,
+                new OptionTrial(plans, folder.temporary(), isRoot)::of,
+                new JdkNotes(plans));
+        jdk.whenSettled(trials::forgetRefusals);
+    }
+
+    /** As many as starts may be under way, which is what bounds trials. */
+    private static Executor trialThreads() {
+        return Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(null, task, "trial", 192 * 1024L);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** For what may have to wait for a file system: not the event loop, and not each other. */
@@ -60,6 +78,10 @@ final class Upkeep {
 
     StartPlaces places() {
         return places;
+    }
+
+    OptionTrials trials() {
+        return trials;
     }
 
     KeptCrashFiles crashFiles() {

@@ -33,9 +33,14 @@ public final class LaunchPlans {
         return PluginSelector.select(plugins, feature);
     }
 
+    /** The latest feature version that its flags were tried on. */
+    public int highestTried() {
+        return plugins.stream().mapToInt(Plugin::highestTried).max().orElse(0);
+    }
+
     /** Whether a feature version is later than all that there was when this jsgid was made. */
     public boolean isUntried(int feature) {
-        return plugins.stream().allMatch(plugin -> plugin.highestTried() < feature);
+        return feature > highestTried();
     }
 
     /** What a plugin is told about a daemon of a group. Reads the JDK's release file. */

@@ -65,6 +65,7 @@ class DaemonGroupAdoptionTest {
                         route,
                         StartSpreader.withPlaces(100),
                         (group, chroot, pid) -> Optional.empty(),
+                        JvmTrials.none(),
                         () -> "",
                         Clock.systemUTC(),
                         silent,

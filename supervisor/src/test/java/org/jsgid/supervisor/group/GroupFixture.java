@@ -39,6 +39,7 @@ abstract class GroupFixture {
     final List<DaemonGroup.Outcome> outcomes = new ArrayList<>();
     private final List<DaemonGroup> groups = new ArrayList<>();
     final Set<String> elsewhere = new HashSet<>();
+    final TestingTrials trials = new TestingTrials();
     TestingSockets sockets;
 
     @BeforeEach
@@ -75,6 +76,7 @@ abstract class GroupFixture {
                         new Route(run.resolve("groups"), definition.name()),
                         StartSpreader.withPlaces(100),
                         (group, chroot, pid) -> Optional.of(Path.of("/crashes", group + "-" + pid)),
+                        trials,
                         () -> "build 1",
                         Clock.systemUTC(),
                         silent,

@@ -1,0 +1,43 @@
+package org.jsgid.supervisor.trial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class JvmWordsTest {
+
+    @Test
+    void aRefusalIsWhatTheJvmSaidWithoutWhatItAlwaysSays() {
+        String output = "Unrecognized VM option 'Foo'\nDid you mean '(+/-)Bar'?\n"
+                + "Error: Could not create the Java Virtual Machine.\n"
+                + "Error: A fatal exception has occurred. Program will exit.\n";
+
+        assertThat(JvmWords.refusal(1, output)).isEqualTo("Unrecognized VM option 'Foo' / Did you mean '(+/-)Bar'?");
+    }
+
+    @Test
+    void aRefusalWithoutWordsNamesTheStatus() {
+        assertThat(JvmWords.refusal(6, "\n \n")).isEqualTo("it printed nothing, and ended with status 6");
+    }
+
+    @Test
+    void isOfBoundedLengthAndHasNoControlCharacters() {
+        assertThat(JvmWords.refusal(1, "a\u001b[31mb\n")).isEqualTo("a [31mb");
+        assertThat(JvmWords.refusal(1, "x".repeat(5000))).hasSizeLessThan(410);
+    }
+
+    @Test
+    void findsTheWarningsOfAllVersions() {
+        String output = "OpenJDK 64-Bit Server VM warning: Option UseConcMarkSweepGC was deprecated in version 9.0\n"
+                + "WARNING: A terminally deprecated method in sun.misc.Unsafe has been called\n"
+                + "[0.004s][warning][gc] -Xloggc is deprecated. Will use -Xlog:gc:x instead.\n"
+                + "[0.002s][info   ][gc] Using Serial\n"
+                + "openjdk version \"21.0.1\" 2023-10-17\n"
+                + "OpenJDK 64-Bit Server VM (build 21.0.1+12, mixed mode)\n";
+
+        assertThat(JvmWords.warnings(output))
+                .hasSize(3)
+                .anyMatch(line -> line.contains("UseConcMarkSweepGC"))
+                .noneMatch(line -> line.contains("Using Serial"));
+    }
+}
