@@ -90,7 +90,8 @@ final class StatusDocument {
         json.add("queue", queue(group));
         json.add("applications", applications(group.currentProcesses()));
         JsonArray processes = new JsonArray();
-        group.processes().forEach(daemon -> processes.add(process(daemon, group.now())));
+        boolean isVirtual = group.servingDefinition().isVirtual();
+        group.processes().forEach(daemon -> processes.add(process(daemon, isVirtual, group.now())));
         json.add("processes", processes);
         group.lastExit().ifPresent(exit -> json.add("lastExit", lastExit(exit)));
         return json;
@@ -140,7 +141,7 @@ final class StatusDocument {
         return array;
     }
 
-    private static JsonObject process(DaemonProcess daemon, Duration now) {
+    private static JsonObject process(DaemonProcess daemon, boolean isVirtual, Duration now) {
         DaemonReport.Counters counters = daemon.counters();
         JsonObject json = new JsonObject();
         json.addProperty("pid", daemon.pid());
@@ -154,6 +155,7 @@ final class StatusDocument {
         json.addProperty("threads", counters.threads());
         json.addProperty("heapUsedBytes", counters.heapUsedBytes());
         json.addProperty("heapMaxBytes", counters.heapMaxBytes());
+        json.addProperty("threading", isVirtual ? "virtual" : "platform");
         JsonArray steps = new JsonArray();
         for (DaemonReport.Step step : daemon.steps()) {
             JsonObject described = new JsonObject();
@@ -185,6 +187,7 @@ final class StatusDocument {
         exit.lastLines().forEach(log::add);
         json.add("log", log);
         exit.crashFile().ifPresent(kept -> json.addProperty("crashFile", kept.toString()));
+        exit.heapDump().ifPresent(kept -> json.addProperty("heapDump", kept.toString()));
         json.addProperty("at", time(exit.at()));
         return json;
     }

@@ -140,6 +140,9 @@ final class StatusView {
     private void appendReasons(StringBuilder text, JsonObject group) {
         String name = Json.text(group, "name");
         appendReason(text, name, Json.text(group, "reason"));
+        if (group.get("notes") instanceof JsonArray notes) {
+            notes.forEach(note -> appendReason(text, name, "note: " + note.getAsString()));
+        }
         OptionalLong retry = Json.number(group, "retryAfterSeconds");
         if (retry.isPresent()) {
             appendReason(text, name, "the next start is in " + retry.getAsLong() + " s");
@@ -153,6 +156,8 @@ final class StatusView {
                             + Json.text(exit, "reason"));
             String crashFile = Json.text(exit, "crashFile");
             appendReason(text, name, crashFile.isEmpty() ? "" : "crash file of the JVM: " + crashFile);
+            String heapDump = Json.text(exit, "heapDump");
+            appendReason(text, name, heapDump.isEmpty() ? "" : "heap dump: " + heapDump);
             if (isDetailed && exit.get("log") instanceof JsonArray log) {
                 log.forEach(line -> appendLine(text, line));
             }

@@ -66,11 +66,17 @@ final class Exits {
                         generation.definition().name(),
                         generation.definition().place().chroot(),
                         daemon.pid());
+        Optional<Path> heapDump = services.crashFiles()
+                .heapDump(
+                        generation.definition().name(),
+                        generation.definition().place().chroot(),
+                        daemon.pid());
         last = Optional.of(new LastExit(
                 daemon.pid(),
                 why,
                 lastLines(daemon),
                 crashFile,
+                heapDump,
                 services.clock().instant()));
         services.log()
                 .error(
@@ -78,6 +84,8 @@ final class Exits {
                         who + " " + why.sentence()
                                 + crashFile
                                         .map(kept -> "; its crash file is kept as " + kept)
+                                        .orElse("")
+                                + heapDump.map(kept -> "; its heap dump is " + kept)
                                         .orElse(""));
     }
 }

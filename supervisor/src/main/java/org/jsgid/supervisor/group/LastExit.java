@@ -13,9 +13,10 @@ import org.jsgid.supervisor.process.ExitReason;
  * @param reason how and why
  * @param lastLines the last lines that it printed
  * @param crashFile where the JVM's crash file is kept, when it wrote one
+ * @param heapDump where its heap dump is, when it wrote one
  * @param at when
  */
-public record LastExit(long pid, ExitReason reason, List<String> lastLines, Optional<Path> crashFile, Instant at) {
+public record LastExit(long pid, ExitReason reason, List<String> lastLines, Optional<Path> crashFile, Optional<Path> heapDump, Instant at) {
 
     /** Copies its collections. */
     public LastExit {

@@ -36,6 +36,8 @@ final class DefinitionText {
         new TreeMap<>(group.jvm().environment()).forEach((name, value) -> text.add("environment", name + "=" + value));
         new TreeMap<>(group.jvm().servletOptions())
                 .forEach((name, value) -> text.add("servlet-option", name + "=" + value));
+        text.add("gc-log", group.jvm().gcLog());
+        text.add("heap-dump", group.jvm().heapDump());
         text.add("display-name", group.jvm().displayName());
         text.add("processes", group.processes());
         text.add("multiprocess", group.multiprocess());

@@ -64,7 +64,13 @@ record Memo(
         }
         GroupDefinition d = definition;
         GroupDefinition.Jvm shortJvm = new GroupDefinition.Jvm(
-                List.of(), d.jvm().maxHeapBytes(), Map.of(), d.jvm().displayName(), Map.of());
+                List.of(),
+                d.jvm().maxHeapBytes(),
+                Map.of(),
+                d.jvm().displayName(),
+                Map.of(),
+                d.jvm().gcLog(),
+                d.jvm().heapDump());
         String withoutJvm = text(withParts(d, shortJvm, d.applications()), List.of());
         return fits(withoutJvm) ? withoutJvm : text(withParts(d, shortJvm, List.of()), List.of());
     }

@@ -414,7 +414,7 @@ public final class Monitor implements ControlledMonitor {
                                 folder.sockets(), isRoot ? OptionalInt.of(config.apacheUid()) : OptionalInt.empty()),
                         new Route(folder.routes(), name),
                         upkeep.places().starts(),
-                        upkeep.crashFiles()::keep,
+                        upkeep.crashFiles(),
                         upkeep.trials(),
                         upkeep::jdkBuild,
                         Clock.systemUTC(),

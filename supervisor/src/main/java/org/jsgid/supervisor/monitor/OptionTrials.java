@@ -1,5 +1,6 @@
 package org.jsgid.supervisor.monitor;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
 import org.jsgid.supervisor.group.JvmTrials;
 import org.jsgid.supervisor.process.EventLoop;
 import org.jsgid.supervisor.process.GroupDefinition;
+import org.jsgid.supervisor.process.HeapDumps;
 import org.jsgid.supervisor.trial.TrialOptions;
 
 /**
@@ -45,6 +47,7 @@ final class OptionTrials implements JvmTrials {
     private final Supplier<String> build;
     private final BiFunction<GroupDefinition, String, Optional<Verdict>> trial;
     private final JdkNotes jdkNotes;
+    private final Path temporaryFolders;
     private final Map<Key, Verdict> known = new LinkedHashMap<>();
     private final Map<Key, List<Runnable>> waiting = new HashMap<>();
 
@@ -54,18 +57,21 @@ final class OptionTrials implements JvmTrials {
      * @param runner runs trials
      * @param build which build of the JDK stands on disk now
      * @param trial tries a definition's options with that build; empty when the files changed meanwhile
+     * @param temporaryFolders {@code RUN/tmp}
      */
     OptionTrials(
             EventLoop loop,
             Executor runner,
             Supplier<String> build,
             BiFunction<GroupDefinition, String, Optional<Verdict>> trial,
-            JdkNotes jdkNotes) {
+            JdkNotes jdkNotes,
+            Path temporaryFolders) {
         this.loop = loop;
         this.runner = runner;
         this.build = build;
         this.trial = trial;
         this.jdkNotes = jdkNotes;
+        this.temporaryFolders = temporaryFolders;
     }
 
     @Override
@@ -107,6 +113,10 @@ final class OptionTrials implements JvmTrials {
     @Override
     public List<String> notes(GroupDefinition definition) {
         List<String> notes = new ArrayList<>(jdkNotes.of(definition.jdk(), build.get()));
+        if (definition.wantsVirtual() && !definition.isVirtual()) {
+            notes.add("JsgiThreading virtual needs Java 21 or later: its applications run on platform threads");
+        }
+        HeapDumps.tooLittleRoom(definition, temporaryFolders).ifPresent(notes::add);
         verdict(definition).ifPresent(verdict -> notes.addAll(verdict.notes()));
         return notes;
     }

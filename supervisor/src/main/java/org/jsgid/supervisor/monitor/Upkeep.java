@@ -1,11 +1,14 @@
 package org.jsgid.supervisor.monitor;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import org.jsgid.supervisor.group.CrashFiles;
 import org.jsgid.supervisor.group.DaemonGroup;
 import org.jsgid.supervisor.group.ProcessRenewal;
 import org.jsgid.supervisor.log.Notices;
@@ -13,6 +16,7 @@ import org.jsgid.supervisor.log.ServerLog;
 import org.jsgid.supervisor.process.DaemonProcess;
 import org.jsgid.supervisor.process.EventLoop;
 import org.jsgid.supervisor.process.GroupDefinition;
+import org.jsgid.supervisor.process.HeapDumps;
 import org.jsgid.supervisor.process.KeptCrashFiles;
 import org.jsgid.supervisor.process.LaunchPlans;
 import org.jsgid.supervisor.process.ProcFigures;
@@ -21,7 +25,7 @@ import org.jsgid.supervisor.process.ProcFigures;
 final class Upkeep {
 
     private final StartPlaces places;
-    private final KeptCrashFiles crashFiles;
+    private final CrashFiles crashFiles;
     private final LimitWatch limits;
     private final JdkUpkeep jdk;
     private final OptionTrials trials;
@@ -29,7 +33,8 @@ final class Upkeep {
     Upkeep(RunFolder folder, EventLoop loop, LaunchPlans plans, boolean isRoot, ServerLog log) {
         SplittableRandom random = new SplittableRandom();
         places = new StartPlaces(folder.monitors(), loop, log);
-        crashFiles = new KeptCrashFiles(folder.temporary(), folder.crashes(), log);
+        crashFiles = new Kept(
+                new KeptCrashFiles(folder.temporary(), folder.crashes(), log), new HeapDumps(folder.temporary(), log));
         limits = new LimitWatch(loop, Clock.systemUTC(), new ProcFigures(), thread("figures"), random::nextDouble);
         jdk = new JdkUpkeep(loop, thread("jdk"), places.starts(), log);
         trials = new OptionTrials(
@@ -37,7 +42,8 @@ final class Upkeep {
                 trialThreads(),
                 jdk::build,
                 new OptionTrial(plans, folder.temporary(), isRoot)::of,
-                new JdkNotes(plans));
+                new JdkNotes(plans),
+                folder.temporary());
         jdk.whenSettled(trials::forgetRefusals);
     }
 
@@ -84,13 +90,25 @@ final class Upkeep {
         return trials;
     }
 
-    KeptCrashFiles crashFiles() {
+    CrashFiles crashFiles() {
         return crashFiles;
     }
 
     /** The build of the JDK that is started now. */
     String jdkBuild() {
         return jdk.build();
+    }
+
+    private record Kept(KeptCrashFiles crashFiles, HeapDumps heapDumps) implements CrashFiles {
+        @Override
+        public Optional<Path> keep(String group, Optional<String> chroot, long pid) {
+            return crashFiles.keep(group, chroot, pid);
+        }
+
+        @Override
+        public Optional<Path> heapDump(String group, Optional<String> chroot, long pid) {
+            return heapDumps.keep(group, chroot, pid);
+        }
     }
 
     private record Limited(DaemonGroup group) implements LimitWatch.Limited {

@@ -54,9 +54,21 @@ public record GroupDefinition(
         OptionalLong scriptGroup,
         List<ApplicationKey> applications) {
 
+    private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
+
     /** Copies its collections. */
     public GroupDefinition {
         applications = List.copyOf(applications);
+    }
+
+    /** Whether its applications run on virtual threads, which it wants and its JDK has (JEP 444). */
+    public boolean isVirtual() {
+        return wantsVirtual() && jdk.feature() >= FIRST_WITH_VIRTUAL_THREADS;
+    }
+
+    /** Whether virtual threads are configured, which not every JDK has. */
+    public boolean wantsVirtual() {
+        return threading.equals("virtual");
     }
 
     /**
@@ -126,18 +138,32 @@ public record GroupDefinition(
      * @param environment {@code JsgiEnvironment}
      * @param displayName what {@code ps} shows
      * @param servletOptions {@code JsgiServletOption}: settings of the servlet container, by name
+     * @param gcLog whether garbage collections are logged
+     * @param heapDump whether the heap is dumped when memory runs out
      */
     public record Jvm(
             List<String> options,
             long maxHeapBytes,
             Map<String, String> environment,
             String displayName,
-            Map<String, String> servletOptions) {
+            Map<String, String> servletOptions,
+            boolean gcLog,
+            boolean heapDump) {
         /** Copies its collections. */
         public Jvm {
             options = List.copyOf(options);
             environment = Map.copyOf(environment);
             servletOptions = Map.copyOf(servletOptions);
+        }
+
+        /** One that says nothing about itself. */
+        public Jvm(
+                List<String> options,
+                long maxHeapBytes,
+                Map<String, String> environment,
+                String displayName,
+                Map<String, String> servletOptions) {
+            this(options, maxHeapBytes, environment, displayName, servletOptions, false, false);
         }
     }
 

@@ -57,7 +57,10 @@ public final class LaunchPlans {
                 group.jvm().options(),
                 LaunchMessage.environment(group, temporary),
                 ArchiveUse.none(),
-                Reporting.none());
+                new Reporting(
+                        group.jvm().gcLog(),
+                        group.jvm().heapDump()
+                                && HeapDumps.tooLittleRoom(group, temporary.getParent()).isEmpty()));
     }
 
     /** The plan for a request. */

@@ -241,9 +241,11 @@ class StatusCommandTest {
                     blog   backoff  25       temurin-25  -       blog  7    0          0/100
                     shop   ready    25+      temurin-25  25.0.3  shop  3    3          2/100 (1500 ms)
                       blog: it ended 3 times within a minute
+                      blog: note: its JVM warns: Option Foo was deprecated
                       blog: the next start is in 8 s
                       blog: last exit: process 4800 at 2026-11-21T11:59:50Z: killed by signal 9
                       blog: crash file of the JVM: /run/jsgid/crashes/shop-4800.log
+                      blog: heap dump: /run/jsgid/tmp/blog/java_pid4800.hprof
                       shop process 4713: upgraded connections (WebSocket and the like): 12
                       shop process 4714: renewed because its JDK has been replaced on disk
                       shop process 4715: starts, at the step 'loading /srv/shop/shop.war' since 3s

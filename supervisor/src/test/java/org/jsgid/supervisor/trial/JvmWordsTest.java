@@ -8,9 +8,12 @@ class JvmWordsTest {
 
     @Test
     void aRefusalIsWhatTheJvmSaidWithoutWhatItAlwaysSays() {
-        String output = "Unrecognized VM option 'Foo'\nDid you mean '(+/-)Bar'?\n"
-                + "Error: Could not create the Java Virtual Machine.\n"
-                + "Error: A fatal exception has occurred. Program will exit.\n";
+        String output = """
+                Unrecognized VM option 'Foo'
+                Did you mean '(+/-)Bar'?
+                Error: Could not create the Java Virtual Machine.
+                Error: A fatal exception has occurred. Program will exit.
+                """;
 
         assertThat(JvmWords.refusal(1, output)).isEqualTo("Unrecognized VM option 'Foo' / Did you mean '(+/-)Bar'?");
     }
@@ -28,12 +31,14 @@ class JvmWordsTest {
 
     @Test
     void findsTheWarningsOfAllVersions() {
-        String output = "OpenJDK 64-Bit Server VM warning: Option UseConcMarkSweepGC was deprecated in version 9.0\n"
-                + "WARNING: A terminally deprecated method in sun.misc.Unsafe has been called\n"
-                + "[0.004s][warning][gc] -Xloggc is deprecated. Will use -Xlog:gc:x instead.\n"
-                + "[0.002s][info   ][gc] Using Serial\n"
-                + "openjdk version \"21.0.1\" 2023-10-17\n"
-                + "OpenJDK 64-Bit Server VM (build 21.0.1+12, mixed mode)\n";
+        String output = """
+                OpenJDK 64-Bit Server VM warning: Option UseConcMarkSweepGC was deprecated in version 9.0
+                WARNING: A terminally deprecated method in sun.misc.Unsafe has been called
+                [0.004s][warning][gc] -Xloggc is deprecated. Will use -Xlog:gc:x instead.
+                [0.002s][info   ][gc] Using Serial
+                openjdk version "21.0.1" 2023-10-17
+                OpenJDK 64-Bit Server VM (build 21.0.1+12, mixed mode)
+                """;
 
         assertThat(JvmWords.warnings(output))
                 .hasSize(3)

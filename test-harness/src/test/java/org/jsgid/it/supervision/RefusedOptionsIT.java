@@ -43,7 +43,7 @@ class RefusedOptionsIT {
                 new InstalledJdks.Jdk(jdk.home(), 17, InstalledJdks.get(17).version()));
         hello = Apps.java(server, "hello/Hello.java");
         server.configure(configuration(REFUSED, TAKEN));
-        server.errorLog().announce("NoSuchOption");
+        server.errorLog().announce("NoSuchOption|UseBiasedLocking|JSGID0404");
     });
 
     private final Httpd httpd = SERVER.httpd();
@@ -66,7 +66,7 @@ class RefusedOptionsIT {
 
     @Test
     void aRefusedOptionStopsNothingThatRunsAndIsSaidInTheJvmsWords() throws IOException {
-        httpd.errorLog().announce("NoSuchOption|this JDK is broken");
+        httpd.errorLog().announce("NoSuchOption|this JDK is broken|UseBiasedLocking|JSGID0404");
         httpd.awaitReady("good");
         Status.Group failed = httpd.awaitGroup("bad", "to have failed", group -> "failed".equals(group.state()));
         assertThat(failed.reason()).contains(WORDS);
