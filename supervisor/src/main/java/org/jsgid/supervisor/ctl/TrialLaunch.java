@@ -32,8 +32,8 @@ final class TrialLaunch {
         }
         List<String> options = new ArrayList<>(TrialOptions.harmless(javaOptions));
         options.addAll(List.of("-Xshare:auto", "-Xmx64m"));
-        List<String> command = TrialRun.command(
-                unprivileged.get(), home.resolve("bin/java").toString(), options, "-version");
+        List<String> command =
+                TrialRun.command(unprivileged.get(), home.resolve("bin/java").toString(), options, "-version");
         TrialRun.Result result = TrialRun.of(command, Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"));
         if (result instanceof TrialRun.Undecided undecided) {
             return failed(undecided.reason());

@@ -307,7 +307,9 @@ public final class DaemonGroup {
                 return;
             }
             Optional<String> refusal = services.trials().refusal(definition);
-            if (refusal.isPresent() && generations.current() != null && generations.current().ready() > 0) {
+            if (refusal.isPresent()
+                    && generations.current() != null
+                    && generations.current().ready() > 0) {
                 discarded = refusal.map(words -> "was not restarted: " + words);
                 log.error("JSGID0348", refusal.get() + "; what runs serves on");
                 settle();
@@ -546,8 +548,7 @@ public final class DaemonGroup {
 
     /** What the JVM refused may be possible now: its JDK, or what is known of it, is another. */
     private void tryRefusedAgain() {
-        boolean isStillRefused =
-                refused.flatMap(services.trials()::refusal).isPresent();
+        boolean isStillRefused = refused.flatMap(services.trials()::refusal).isPresent();
         if (wish != Wish.RUN || refused.isEmpty() || isStillRefused) {
             return;
         }
@@ -565,7 +566,8 @@ public final class DaemonGroup {
     /** Remembers a definition whose options the JVM does not take. */
     private void noteRefusal(GroupDefinition started) {
         refused = Optional.of(started)
-                .filter(definitionTried -> services.trials().refusal(definitionTried).isPresent());
+                .filter(definitionTried ->
+                        services.trials().refusal(definitionTried).isPresent());
     }
 
     private void renewStale(DaemonProcess daemon) {

@@ -16,7 +16,13 @@ import org.jsgid.supervisor.process.ExitReason;
  * @param heapDump where its heap dump is, when it wrote one
  * @param at when
  */
-public record LastExit(long pid, ExitReason reason, List<String> lastLines, Optional<Path> crashFile, Optional<Path> heapDump, Instant at) {
+public record LastExit(
+        long pid,
+        ExitReason reason,
+        List<String> lastLines,
+        Optional<Path> crashFile,
+        Optional<Path> heapDump,
+        Instant at) {
 
     /** Copies its collections. */
     public LastExit {

@@ -40,7 +40,8 @@ final class Staffing {
 
     /** Something serves, and its JVM, another build by now, is known to refuse its options: what serves is all there is. */
     boolean isHeld(Generation current) {
-        return current.ready() > 0 && services.trials().refusal(current.definition()).isPresent();
+        return current.ready() > 0
+                && services.trials().refusal(current.definition()).isPresent();
     }
 
     /**

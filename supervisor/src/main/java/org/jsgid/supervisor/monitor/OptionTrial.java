@@ -50,7 +50,8 @@ final class OptionTrial {
         own.addAll(group.jvm().options());
         Optional<String> other = TrialOptions.otherProgram(own);
         if (other.isPresent()) {
-            return refused("'" + other.get() + "' among its Java options is none: it would be run in place of the daemon");
+            return refused(
+                    "'" + other.get() + "' among its Java options is none: it would be run in place of the daemon");
         }
         Optional<List<String>> prefix = prefix(group);
         if (prefix.isEmpty()) {
@@ -62,8 +63,7 @@ final class OptionTrial {
         } catch (CannotLaunchException e) {
             return refused(e.getMessage());
         }
-        List<String> command =
-                TrialRun.command(prefix.get(), plan.executable().toString(), plan.options(), "-version");
+        List<String> command = TrialRun.command(prefix.get(), plan.executable().toString(), plan.options(), "-version");
         TrialRun.Result result = TrialRun.of(command, TrialOptions.harmless(plan.environment()));
         if (result instanceof TrialRun.Undecided undecided) {
             return note("its Java options were not tried: " + undecided.reason());
@@ -98,7 +98,9 @@ final class OptionTrial {
             return Optional.of(List.of());
         }
         return TrialRun.as(
-                account.uid().getAsLong(), account.gid().getAsLong(), group.place().chroot());
+                account.uid().getAsLong(),
+                account.gid().getAsLong(),
+                group.place().chroot());
     }
 
     private static OptionTrials.Verdict refused(String why) {

@@ -60,7 +60,8 @@ public final class LaunchPlans {
                 new Reporting(
                         group.jvm().gcLog(),
                         group.jvm().heapDump()
-                                && HeapDumps.tooLittleRoom(group, temporary.getParent()).isEmpty()));
+                                && HeapDumps.tooLittleRoom(group, temporary.getParent())
+                                        .isEmpty()));
     }
 
     /** The plan for a request. */

@@ -15,8 +15,8 @@ public final class JvmWords {
             "Error: Could not create the Java Virtual Machine\\.|Error: A fatal exception has occurred\\..*"
                     + "|Picked up \\S+_OPTIONS:.*|NOTE: Picked up .*");
 
-    private static final Pattern WARNING =
-            Pattern.compile("(?:.* VM warning:|WARNING:|warning:|(?:\\[[^\\]]*\\])*\\[warning *\\](?:\\[[^\\]]*\\])*).*");
+    private static final Pattern WARNING = Pattern.compile(
+            "(?:.* VM warning:|WARNING:|warning:|(?:\\[[^\\]]*\\])*\\[warning *\\](?:\\[[^\\]]*\\])*).*");
 
     private JvmWords() {}
 

@@ -93,7 +93,8 @@ public final class TrialOptions {
     public static Map<String, String> harmless(Map<String, String> environment) {
         Map<String, String> kept = new LinkedHashMap<>(environment);
         for (String variable : VARIABLES) {
-            List<String> options = List.of(kept.getOrDefault(variable, "").strip().split("\\s+"));
+            List<String> options =
+                    List.of(kept.getOrDefault(variable, "").strip().split("\\s+"));
             if (!harmless(options).equals(options)) {
                 kept.remove(variable);
             }

@@ -82,8 +82,7 @@ public final class TrialRun {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
         try (InputStream in = Files.newInputStream(output)) {
-            return new Ended(
-                    process.exitValue(), new String(in.readNBytes(MOST_OUTPUT), StandardCharsets.UTF_8), took);
+            return new Ended(process.exitValue(), new String(in.readNBytes(MOST_OUTPUT), StandardCharsets.UTF_8), took);
         }
     }
 

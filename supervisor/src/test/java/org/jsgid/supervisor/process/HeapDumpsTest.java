@@ -30,8 +30,7 @@ class HeapDumpsTest {
 
     private static GroupDefinition dumping(long heap) {
         return Definitions.withJvm(
-                Definitions.shop(1),
-                new GroupDefinition.Jvm(List.of(), heap, Map.of(), "shop", Map.of(), false, true));
+                Definitions.shop(1), new GroupDefinition.Jvm(List.of(), heap, Map.of(), "shop", Map.of(), false, true));
     }
 
     @Test

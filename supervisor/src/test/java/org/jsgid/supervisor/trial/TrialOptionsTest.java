@@ -54,7 +54,8 @@ class TrialOptionsTest {
 
     @Test
     void findsWhatWouldBeRunInPlaceOfTheDaemon() {
-        assertThat(TrialOptions.otherProgram(List.of("-Xmx1g", "-jar", "x.jar"))).contains("-jar");
+        assertThat(TrialOptions.otherProgram(List.of("-Xmx1g", "-jar", "x.jar")))
+                .contains("-jar");
         assertThat(TrialOptions.otherProgram(List.of("-Xmx1g", "Main"))).contains("Main");
         assertThat(TrialOptions.otherProgram(List.of("--module=a/b"))).contains("--module=a/b");
         assertThat(TrialOptions.otherProgram(List.of("-version"))).contains("-version");
