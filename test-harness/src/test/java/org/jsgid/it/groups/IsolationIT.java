@@ -25,7 +25,6 @@ import org.jsgid.harness.RunningProcess;
 import org.jsgid.harness.RunningProcess.Completed;
 import org.jsgid.harness.Status;
 import org.jsgid.harness.TestUser;
-import org.jsgid.harness.junit.EveryJdk;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.harness.junit.RequiresRoot;
 import org.jsgid.it.Facts;
@@ -40,7 +39,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("B2")
 @Tag("B5")
 @RequiresRoot
-@EveryJdk
 class IsolationIT {
 
     /** Capability 5 of capabilities(7). */

@@ -23,7 +23,7 @@ import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.RunningProcess;
 import org.jsgid.harness.TestUser;
-import org.jsgid.harness.junit.EveryJdk;
+import org.jsgid.harness.junit.RunsOn;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.harness.junit.RequiresRoot;
 import org.junit.jupiter.api.AfterAll;
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Other FastCGI clients use a group's socket, and its TCP address, as they are, and get the answers that Apache gets. */
 @Tag("B10")
 @RequiresRoot
-@EveryJdk
+@RunsOn(11)
 class InteroperationIT {
 
     private static final int TCP = Httpd.freePort();
