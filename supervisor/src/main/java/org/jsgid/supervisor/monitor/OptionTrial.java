@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jsgid.plugin.spi.ArchiveUse;
 import org.jsgid.plugin.spi.LaunchPlan;
 import org.jsgid.plugin.spi.LaunchRequest;
@@ -20,6 +21,9 @@ final class OptionTrial {
 
     /** Exit statuses from here on are those of processes that a signal ended. */
     private static final int SIGNALLED = 128;
+
+    /** What the programs in front of java say when they cannot run it. */
+    private static final Pattern NOT_RUN = Pattern.compile("(?:\\S*/)?(?:setpriv|chroot): ");
 
     private final LaunchPlans plans;
     private final Path temporaryFolders;
@@ -75,6 +79,10 @@ final class OptionTrial {
                     JvmWords.warnings(ended.output()).stream()
                             .map(warning -> "its JVM warns: " + warning)
                             .toList());
+        }
+        if (NOT_RUN.matcher(ended.output()).lookingAt()) {
+            // No JVM has said anything about them.
+            return note("its Java options were not tried: " + JvmWords.refusal(ended.status(), ended.output()));
         }
         if (ended.status() >= SIGNALLED) {
             return note("a JVM with its Java options was killed by signal " + (ended.status() - SIGNALLED));
