@@ -189,8 +189,12 @@ class DiagnosticCommandTest {
 
     @Test
     void printsTheLinesOfTheLog() {
-        reply = request -> "{\"output\":\"a line\\n\"}\n{\"progress\":\"\"}\n{\"output\":\"another\\u0007\\n\"}\n"
-                + "{\"result\":{\"group\":\"shop\",\"file\":\"/var/log/x\"}}\n";
+        reply = request -> """
+                {"output":"a line\\n"}
+                {"progress":""}
+                {"output":"another\\u0007\\n"}
+                {"result":{"group":"shop","file":"/var/log/x"}}
+                """;
 
         assertThat(ctl.run("logs", "shop", "-n", "2").out()).isEqualTo("a line\nanother?\n");
         assertThat(monitor.commands())

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jsgid.harness.Apps;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.InstalledJdks;
@@ -54,7 +53,6 @@ class DiagnosticsIT {
 
     private static void prepare(Httpd server) {
         server.addInstalledProfiles();
-        Path hello = Apps.java(server, "hello/Hello.java");
         HttpdConf conf = new HttpdConf();
         for (int feature : features()) {
             conf.group("java-" + feature, "JsgiRuntime " + feature, "JsgiUser games", "JsgiMaxHeap 32m");
@@ -64,7 +62,6 @@ class DiagnosticsIT {
         RootFolder root = RootFolder.create(inside, TestUser.GAMES);
         ROOTS.add(root);
         conf.group("jail", "JsgiRuntime 17", "JsgiUser games", "JsgiMaxHeap 32m", "JsgiChroot " + root.path());
-        conf.mount("/hello", hello, "java-17");
         server.configure(conf);
     }
 
