@@ -49,9 +49,12 @@ public final class FaultRun {
         this.journal = new Journal(journalFile);
     }
 
-    /** The two JDKs of a run unless others are wanted: the oldest and the newest that there is a plugin for. */
+    /** The two JDKs of a run unless others are wanted: the oldest and the newest from 17 to 25. */
     public static List<InstalledJdks.Jdk> usualJdks() {
-        List<InstalledJdks.Jdk> all = InstalledJdks.served();
+        List<InstalledJdks.Jdk> all = InstalledJdks.served().stream()
+                // From what its WAR needs up to the newest long-term one.
+                .filter(jdk -> jdk.feature() >= 17 && jdk.feature() <= 25)
+                .toList();
         return all.size() < 2 ? all : List.of(all.get(0), all.get(all.size() - 1));
     }
 

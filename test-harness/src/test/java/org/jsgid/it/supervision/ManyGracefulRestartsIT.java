@@ -19,6 +19,7 @@ import org.jsgid.harness.JavaHeap;
 import org.jsgid.harness.Load;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.Status;
+import org.jsgid.harness.faults.FaultRun;
 import org.jsgid.harness.junit.JsgidServer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class ManyGracefulRestartsIT {
     @RegisterExtension
     static final JsgidServer SERVER = JsgidServer.started("many", server -> {
         server.addInstalledProfiles();
-        List<InstalledJdks.Jdk> jdks = InstalledJdks.served();
+        List<InstalledJdks.Jdk> jdks = FaultRun.usualJdks();
         Path hello = Apps.java(server, "hello/Hello.java");
         server.configure(new HttpdConf()
                 .group("pair", "JsgiProcesses 2", "JsgiRuntime " + jdks.get(0).feature())

@@ -22,6 +22,7 @@ import org.jsgid.harness.InstalledJdks;
 import org.jsgid.harness.Load;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.Status;
+import org.jsgid.harness.faults.FaultRun;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.Facts;
 import org.jsgid.it.Marks;
@@ -47,7 +48,7 @@ class MonitorCrashIT {
     @RegisterExtension
     static final JsgidServer SERVER = JsgidServer.started("monitor-crash", server -> {
         server.addInstalledProfiles();
-        List<InstalledJdks.Jdk> jdks = InstalledJdks.served();
+        List<InstalledJdks.Jdk> jdks = FaultRun.usualJdks();
         String newest = "JsgiRuntime " + jdks.get(jdks.size() - 1).feature();
         server.configure(new HttpdConf()
                 .group("pair", "JsgiProcesses 2", "JsgiRuntime " + jdks.get(0).feature())

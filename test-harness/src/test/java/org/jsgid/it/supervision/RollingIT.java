@@ -19,6 +19,7 @@ import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.InstalledJdks;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.RunningProcess;
+import org.jsgid.harness.faults.FaultRun;
 import org.jsgid.harness.junit.JsgidServer;
 import org.jsgid.it.LongRequest;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,7 +108,7 @@ class RollingIT {
     }
 
     private static List<Integer> features() {
-        return InstalledJdks.features();
+        return FaultRun.usualJdks().stream().map(InstalledJdks.Jdk::feature).toList();
     }
 
     @BeforeAll

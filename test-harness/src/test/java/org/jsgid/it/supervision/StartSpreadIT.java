@@ -29,6 +29,7 @@ import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.InstalledJdks;
 import org.jsgid.harness.ProcessTree;
 import org.jsgid.harness.Status;
+import org.jsgid.harness.faults.FaultRun;
 import org.jsgid.harness.junit.JsgidServer;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -60,7 +61,7 @@ class StartSpreadIT {
         server.addInstalledProfiles();
         Path hello = Apps.java(server, "hello/Hello.java");
         HttpdConf conf = new HttpdConf().add("JsgiStartConcurrency " + LIMIT);
-        List<InstalledJdks.Jdk> jdks = InstalledJdks.served();
+        List<InstalledJdks.Jdk> jdks = FaultRun.usualJdks();
         for (int i = 0; i < GROUPS; i++) {
             String name = name(i);
             conf.group(name, "JsgiRuntime " + jdks.get(i % jdks.size()).feature(), "JsgiMaxHeap 24M");
