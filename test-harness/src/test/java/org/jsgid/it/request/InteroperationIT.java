@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Other FastCGI clients use a group's socket, and its TCP address, as they are, and get the answers that Apache gets. */
 @Tag("B10")
 @RequiresRoot
-@RunsOn(11)
+@RunsOn(21)
 class InteroperationIT {
 
     private static final int TCP = Httpd.freePort();
