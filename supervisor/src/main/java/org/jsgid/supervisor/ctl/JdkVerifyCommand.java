@@ -35,10 +35,9 @@ final class JdkVerifyCommand implements Callable<Integer> {
         boolean ok = true;
         for (JdkProfile profile : chosen(registry)) {
             List<JdkVerifier.Check> checks = verifier.verify(profile);
-            boolean fine = checks.stream().noneMatch(check -> check.outcome() == JdkVerifier.Outcome.FAILED);
-            ok &= fine;
-            profiles.add(document(profile, fine, checks));
-            text.append(text.length() == 0 ? "" : "\n").append(view(profile, fine, checks));
+            ok &= isFine(checks);
+            profiles.add(document(profile.name(), checks));
+            text.append(text.length() == 0 ? "" : "\n").append(view(profile.name(), "usable", "NOT USABLE", checks));
         }
         if (profiles.isEmpty()) {
             ok = false;
@@ -60,10 +59,20 @@ final class JdkVerifyCommand implements Callable<Integer> {
                         "there is no JDK profile " + name + "; " + registry.registered())));
     }
 
-    private static JsonObject document(JdkProfile profile, boolean ok, List<JdkVerifier.Check> checks) {
+    /** Whether none of these checks failed. */
+    static boolean isFine(List<JdkVerifier.Check> checks) {
+        return checks.stream().noneMatch(check -> check.outcome() == JdkVerifier.Outcome.FAILED);
+    }
+
+    static JsonObject document(String name, List<JdkVerifier.Check> checks) {
         JsonObject document = new JsonObject();
-        document.addProperty("name", profile.name());
-        document.addProperty("ok", ok);
+        document.addProperty("name", name);
+        document.addProperty("ok", isFine(checks));
+        document.add("checks", array(checks));
+        return document;
+    }
+
+    static JsonArray array(List<JdkVerifier.Check> checks) {
         JsonArray array = new JsonArray();
         for (JdkVerifier.Check check : checks) {
             JsonObject entry = new JsonObject();
@@ -72,12 +81,11 @@ final class JdkVerifyCommand implements Callable<Integer> {
             entry.addProperty("detail", check.detail());
             array.add(entry);
         }
-        document.add("checks", array);
-        return document;
+        return array;
     }
 
-    private static String view(JdkProfile profile, boolean ok, List<JdkVerifier.Check> checks) {
-        StringBuilder text = new StringBuilder(profile.name() + (ok ? ": usable\n" : ": NOT USABLE\n"));
+    static String view(String what, String fine, String notFine, List<JdkVerifier.Check> checks) {
+        StringBuilder text = new StringBuilder(what + ": " + (isFine(checks) ? fine : notFine) + "\n");
         for (JdkVerifier.Check check : checks) {
             text.append(String.format(
                     "  %-8s %-10s %s%n", check.outcome().word(), check.name(), TextTable.oneLine(check.detail())));

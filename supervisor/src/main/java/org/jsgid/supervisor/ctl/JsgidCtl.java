@@ -81,6 +81,7 @@ public final class JsgidCtl implements Runnable {
         commandLine.addSubcommand(
                 new CommandLine(new JcmdCommand(context)).setUnmatchedOptionsArePositionalParams(true));
         commandLine.addSubcommand(new LogsCommand(context));
+        commandLine.addSubcommand(new VerifyCommand(context));
         commandLine.addSubcommand(JdkCommand.commandLine(context));
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         commandLine.setOut(context.out());
