@@ -12,8 +12,10 @@ import picocli.CommandLine.Command;
 /** Checks all that can be checked: the run folder, the monitors, the groups as their monitors know them, and the JDKs. */
 @Command(
         name = "verify",
-        description = "Checks the run folder, the monitors, the groups (also what their JVMs say about their options) and "
-                + "the registered JDKs. Without a running server: the JDKs. Exit status 1 when something is wrong.")
+        description =
+                "Checks the run folder, the monitors, the groups (also what their JVMs say about their options) and"
+                        + " the registered JDKs. Without a running server: the JDKs. Exit status 1 when something is"
+                        + " wrong.")
 final class VerifyCommand implements Callable<Integer> {
     private final CtlContext context;
 
@@ -31,8 +33,7 @@ final class VerifyCommand implements Callable<Integer> {
         boolean ok = true;
         try {
             RunFolder folder = context.runFolder();
-            JsonObject status = StatusDocument.of(
-                            folder, registry, new Monitors(folder, context::warn).status())
+            JsonObject status = StatusDocument.of(folder, registry, new Monitors(folder, context::warn).status())
                     .json(List.of());
             for (JsonObject monitor : Json.objects(status, "monitors")) {
                 ofServer.add(monitorCheck(monitor));
@@ -69,12 +70,11 @@ final class VerifyCommand implements Callable<Integer> {
 
     private static JdkVerifier.Check monitorCheck(JsonObject monitor) {
         String state = Json.text(monitor, "state");
-        JdkVerifier.Outcome outcome =
-                switch (state) {
-                    case "ready" -> JdkVerifier.Outcome.OK;
-                    case "down" -> JdkVerifier.Outcome.FAILED;
-                    default -> JdkVerifier.Outcome.WARNING;
-                };
+        JdkVerifier.Outcome outcome = switch (state) {
+            case "ready" -> JdkVerifier.Outcome.OK;
+            case "down" -> JdkVerifier.Outcome.FAILED;
+            default -> JdkVerifier.Outcome.WARNING;
+        };
         return new JdkVerifier.Check("monitor", outcome, Json.text(monitor, "profile") + " is " + state);
     }
 
@@ -82,20 +82,19 @@ final class VerifyCommand implements Callable<Integer> {
         List<JdkVerifier.Check> checks = new ArrayList<>();
         String state = Json.text(group, "state");
         String reason = Json.text(group, "reason");
-        JdkVerifier.Outcome outcome =
-                switch (state) {
-                    case "ready", "idle" -> JdkVerifier.Outcome.OK;
-                    case "failed", "backoff", "no-runtime" -> JdkVerifier.Outcome.FAILED;
-                    default -> JdkVerifier.Outcome.WARNING;
-                };
+        JdkVerifier.Outcome outcome = switch (state) {
+            case "ready", "idle" -> JdkVerifier.Outcome.OK;
+            case "failed", "backoff", "no-runtime" -> JdkVerifier.Outcome.FAILED;
+            default -> JdkVerifier.Outcome.WARNING;
+        };
         boolean isOdd = state.equals("ready") && !reason.isEmpty();
         checks.add(new JdkVerifier.Check(
                 "state",
                 isOdd ? JdkVerifier.Outcome.WARNING : outcome,
                 reason.isEmpty() ? state : state + ": " + reason));
         if (group.get("notes") instanceof JsonArray notes) {
-            notes.forEach(note ->
-                    checks.add(new JdkVerifier.Check("note", JdkVerifier.Outcome.WARNING, note.getAsString())));
+            notes.forEach(
+                    note -> checks.add(new JdkVerifier.Check("note", JdkVerifier.Outcome.WARNING, note.getAsString())));
         }
         for (JsonObject application : Json.objects(group, "applications")) {
             checks.add(applicationCheck(application));
@@ -106,8 +105,9 @@ final class VerifyCommand implements Callable<Integer> {
     private static JdkVerifier.Check applicationCheck(JsonObject application) {
         String file = Json.text(application, "file");
         return switch (Json.text(application, "state")) {
-            case "rejected" -> new JdkVerifier.Check(
-                    "app", JdkVerifier.Outcome.FAILED, file + " did not load: " + Json.text(application, "reason"));
+            case "rejected" ->
+                new JdkVerifier.Check(
+                        "app", JdkVerifier.Outcome.FAILED, file + " did not load: " + Json.text(application, "reason"));
             case "missing" -> new JdkVerifier.Check("app", JdkVerifier.Outcome.WARNING, "there is no " + file);
             default -> new JdkVerifier.Check("app", JdkVerifier.Outcome.OK, file);
         };
