@@ -168,28 +168,28 @@ class PackagesIT {
         Path folder = tree.outside("/etc/jsgid/jdk.d");
         String own = "jsgid-jdk-profiles";
 
-        Path masked = Files.createSymbolicLink(folder.resolve("openjdk-11.conf"), Path.of("/dev/null"));
+        tree.run("jsgid-ctl", "jdk", "mask", "openjdk-11").expectSuccess();
         reinstall(own);
         dpkg("--install", otherPackage(2));
         assertThat(profiles()).doesNotContainKey("openjdk-11");
         dpkg("--remove", OTHER.name());
         dpkg("--install", otherPackage(1));
         assertThat(profiles()).doesNotContainKey("openjdk-11");
-        assertThat(masked).isSymbolicLink();
-        Files.delete(masked);
+        tree.run("jsgid-ctl", "jdk", "unmask", "openjdk-11").expectSuccess();
 
-        // Another name for the same JDK, and another priority: a scan adds no second profile.
+        tree.run("jsgid-ctl", "jdk", "disable", "openjdk-11").expectSuccess();
+        dpkg("--remove", OTHER.name());
+        dpkg("--install", otherPackage(2));
+        reinstall(own);
+        assertThat(profiles()).containsEntry("openjdk-11", "disabled");
+        tree.run("jsgid-ctl", "jdk", "enable", "openjdk-11").expectSuccess();
+        assertThat(profiles()).containsEntry("openjdk-11", "ready");
+
+        // Another name for the same JDK: a scan adds no second profile.
         Path renamed = folder.resolve("legacy.conf");
         Files.writeString(renamed, "home = " + OTHER.home() + "\npriority = 7\n");
-        dpkg("--install", otherPackage(2));
-        assertThat(profiles()).containsEntry("legacy", "ready").doesNotContainKey("openjdk-11");
-
-        Files.writeString(renamed, "home = " + OTHER.home() + "\nenabled = no\n");
-        dpkg("--remove", OTHER.name());
         dpkg("--install", otherPackage(1));
-        reinstall(own);
-        assertThat(profiles()).containsEntry("legacy", "disabled").doesNotContainKey("openjdk-11");
-
+        assertThat(profiles()).containsEntry("legacy", "ready").doesNotContainKey("openjdk-11");
         Files.delete(renamed);
         tree.run("/usr/lib/jsgid/libexec/jsgid-jdk-scan").expectSuccess();
         assertThat(profiles()).containsEntry("openjdk-11", "ready");
