@@ -148,7 +148,7 @@ class PackagesIT {
     @Order(3)
     void aRemovedPackageIsRegisteredNoMoreAndRunningDaemonsServeOn() throws IOException {
         ensureInstalled();
-        Set<Long> before = pids("two");
+        Set<Long> before = allPids("two");
 
         assertThat(dpkg("--remove", OTHER.name()).output()).contains("jsgid: openjdk-11 is not registered any more");
 
@@ -205,8 +205,8 @@ class PackagesIT {
     @Order(5)
     void jdksAreUpgradedUnderLoadAndNoRequestFails() throws IOException {
         ensureInstalled();
-        Set<Long> one = pids("one");
-        Set<Long> two = pids("two");
+        Set<Long> one = allPids("one");
+        Set<Long> two = allPids("two");
         try (Load first = Load.start(client, "/one", 2, 20);
                 Load second = Load.start(client, "/two", 2, 20)) {
             dpkg("--install", otherPackage(2));
@@ -230,8 +230,8 @@ class PackagesIT {
     @Order(6)
     void jsgidItselfIsUpgradedUnderLoadAndNoRequestFails() throws IOException {
         ensureInstalled();
-        Set<Long> one = pids("one");
-        Set<Long> two = pids("two");
+        Set<Long> one = allPids("one");
+        Set<Long> two = allPids("two");
         Set<Long> monitors = monitors();
         try (Load first = Load.start(client, "/one", 2, 20);
                 Load second = Load.start(client, "/two", 2, 20)) {
@@ -402,6 +402,19 @@ class PackagesIT {
         return pids;
     }
 
+    /** The same, once all of them are ready. */
+    private static Set<Long> allPids(String group) {
+        return Await.value(
+                "all processes of the group " + group,
+                WITHIN,
+                () -> pids(group),
+                pids -> pids.size() == processesOf(group));
+    }
+
+    private static int processesOf(String group) {
+        return group.equals("two") ? 2 : 1;
+    }
+
     private static Set<Long> monitors() {
         Set<Long> pids = new HashSet<>();
         ctl("status")
@@ -416,7 +429,7 @@ class PackagesIT {
                 "other processes of the group " + group,
                 WITHIN,
                 () -> pids(group),
-                pids -> pids.size() == former.size() && pids.stream().noneMatch(former::contains));
+                pids -> pids.size() == processesOf(group) && pids.stream().noneMatch(former::contains));
     }
 
     private static long pid(String text) {
