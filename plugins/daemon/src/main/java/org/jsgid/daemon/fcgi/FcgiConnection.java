@@ -469,14 +469,24 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         in = large;
     }
 
-    /** Goes back to the small buffer, unless more than it takes is left of what comes after the request. */
+    /**
+     * Goes back to the small buffer, unless more than it takes is left of what comes after the request, or a thread of the
+     * application still reads: the buffer must not become another connection's under it.
+     */
     private void giveBack() {
-        if (large != null && large.remaining() <= INPUT) {
-            small.clear();
-            small.put(large).flip();
-            in = small;
-            server.largeBuffers().give(large);
-            large = null;
+        if (large == null || !reading.tryLock()) {
+            return;
+        }
+        try {
+            if (large.remaining() <= INPUT) {
+                small.clear();
+                small.put(large).flip();
+                in = small;
+                server.largeBuffers().give(large);
+                large = null;
+            }
+        } finally {
+            reading.unlock();
         }
     }
 
