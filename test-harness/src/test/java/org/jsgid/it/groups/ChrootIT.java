@@ -13,7 +13,6 @@ import java.util.List;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Apps.ServletGeneration;
 import org.jsgid.harness.Await;
-import org.jsgid.harness.Client;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.Image;
@@ -76,19 +75,11 @@ class ChrootIT {
                     .mount("/war-" + jdk.feature(), each.put(war, "/srv/own.war"), name);
         }
         root = ROOTS.get(0);
-        conf.mount("/answers", root.put(Apps.java(server, "answers/Answers.java"), "/srv/Answers.java"), group())
-                .mount(
-                        "/kept",
-                        root.put(Apps.war(server, "sessions-war", ServletGeneration.JAKARTA), "/srv/kept.war"),
-                        group())
-                .add("<Location /answers>", "JsgiSendfile \"" + root.outside("/srv/files") + "\"", "</Location>");
         conf.add("AddHandler jsgi-script .java", "JsgiProcessGroup " + group());
         configured = "JsgiChroot " + root.path();
         server.configure(conf);
         try {
             Files.copy(inside, server.documents().resolve("Inside.java"));
-            Files.createDirectories(root.outside("/srv/files"));
-            Files.writeString(root.outside("/srv/files/file"), "a file inside");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -136,39 +127,6 @@ class ChrootIT {
                     .as("a JSP, compiled inside")
                     .isEqualTo(200);
         }
-    }
-
-    @Test
-    void apacheSendsAFileThatTheApplicationNamesAsItSeesIt() throws IOException {
-        httpd.errorLog().announce("JSGID04");
-        Client.Response sent = httpd.client().get("/answers?header=X-Sendfile:/srv/files/file", "Range: bytes=2-5");
-        assertThat(sent.status()).isEqualTo(206);
-        assertThat(sent.text()).isEqualTo("file");
-        assertThat(httpd.client()
-                        .get("/answers?header=X-Sendfile:" + root.outside("/srv/files/file"))
-                        .status())
-                .as("its path outside")
-                .isGreaterThanOrEqualTo(400);
-        assertThat(httpd.client().get("/answers?header=X-Sendfile:/srv/own.war").status())
-                .as("not allowed")
-                .isGreaterThanOrEqualTo(400);
-    }
-
-    @Test
-    void sessionsAreHandedOverInside() throws IOException {
-        Client.Response first = httpd.client().get("/kept/count");
-        assertThat(first.text()).startsWith("1 ");
-        String cookie = first.header("Set-Cookie").orElseThrow().split(";", 2)[0];
-        List<Long> before = httpd.status().group(group()).pids();
-
-        httpd.ctl().run("restart", group()).expectSuccess();
-
-        httpd.awaitGroup(
-                group(),
-                "to have another process",
-                group -> !group.pids().isEmpty() && group.pids().stream().noneMatch(before::contains));
-        assertThat(httpd.client().get("/kept/count", "Cookie: " + cookie).text())
-                .startsWith("2 ");
     }
 
     @Test
