@@ -230,6 +230,8 @@ static bool read_pair(struct launch_request *request, struct filled *filled, con
         is_good = read_absolute_path(value, &request->readable);
     } else if (strcmp(key, "temporary") == 0) {
         is_good = read_absolute_path(value, &request->temporary);
+    } else if (strcmp(key, "archives") == 0) {
+        is_good = read_absolute_path(value, &request->archives);
     } else if (strcmp(key, "cgroup") == 0) {
         is_good = read_absolute_path(value, &request->cgroup);
     } else if (strcmp(key, "name") == 0) {

@@ -46,6 +46,7 @@ struct launch_request {
     const char *home;      /* or NULL */
     const char *chroot;    /* or NULL */
     const char *temporary; /* or NULL */
+    const char *archives;  /* or NULL */
     const char *readable;  /* or NULL */
     const char *cgroup;    /* or NULL */
     struct launch_limit limits[LAUNCH_LIMITS];

@@ -281,22 +281,18 @@ static int make_path(char *path)
     return folder;
 }
 
-/* After the chroot: where there is one, the folder is inside. */
-bool launcher_step_temporary(const struct launch_request *request,
-                             struct launcher_failure *pfailure)
+/* After the chroot: where there is one, the folder is inside. False with errno. */
+static bool have_private_folder(const char *path, const struct launch_request *request)
 {
     char above[PATH_MAX];
-    if (request->temporary == NULL) {
-        return true;
-    }
-    const char *name = strrchr(request->temporary, '/') + 1;
-    size_t length = (size_t)(name - request->temporary);
+    const char *name = strrchr(path, '/') + 1;
+    size_t length = (size_t)(name - path);
     if (*name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
         length >= sizeof(above)) {
-        return launcher_fail(pfailure, LAUNCHER_EXIT_TEMPORARY, "\"%s\" names no folder",
-                             request->temporary);
+        errno = EINVAL;
+        return false;
     }
-    memcpy(above, request->temporary, length);
+    memcpy(above, path, length);
     above[length] = '\0';
     int parent = request->chroot != NULL ? make_path(above)
                                          : open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -305,13 +301,28 @@ bool launcher_step_temporary(const struct launch_request *request,
     if (parent >= 0) {
         (void)close(parent);
     }
-    if (!is_there) {
-        return launcher_fail(pfailure, LAUNCHER_EXIT_TEMPORARY, "%s for user id %u: %s",
-                             request->temporary, wanted_uid(request),
-                             reason == EPERM ? "it or the folder above belongs to somebody else"
-                                             : strerror(reason));
+    errno = reason;
+    return is_there;
+}
+
+bool launcher_step_temporary(const struct launch_request *request,
+                             struct launcher_failure *pfailure)
+{
+    /* What a daemon only starts faster with must not keep it from starting: it does without. */
+    if (request->archives != NULL) {
+        (void)have_private_folder(request->archives, request);
     }
-    return true;
+    if (request->temporary == NULL || have_private_folder(request->temporary, request)) {
+        return true;
+    }
+    if (errno == EINVAL) {
+        return launcher_fail(pfailure, LAUNCHER_EXIT_TEMPORARY, "\"%s\" names no folder",
+                             request->temporary);
+    }
+    return launcher_fail(pfailure, LAUNCHER_EXIT_TEMPORARY, "%s for user id %u: %s",
+                         request->temporary, wanted_uid(request),
+                         errno == EPERM ? "it or the folder above belongs to somebody else"
+                                        : strerror(errno));
 }
 
 /*

@@ -302,6 +302,9 @@ static const char *set_path(cmd_parms *cmd, const jsgid_directive_t *d, const ch
     case JSGID_D_RUN_DIR:
         jsgid_server->run_dir = path;
         break;
+    case JSGID_D_CACHE_DIR:
+        jsgid_server->cache_dir = path;
+        break;
     case JSGID_D_PROFILE_DIR:
         APR_ARRAY_PUSH(jsgid_server->profile_dirs, const char *) = path;
         break;
@@ -681,7 +684,9 @@ static const char *set(cmd_parms *cmd, void *folder, const char *args)
         return NULL;
     default:
         if (current_group == NULL) {
-            return set_numeric(cmd, d, word, &jsgid_server->start_concurrency);
+            return set_numeric(cmd, d, word,
+                               d->id == JSGID_D_ARCHIVE_AFTER ? &jsgid_server->archive_after
+                                                              : &jsgid_server->start_concurrency);
         }
         return set_numeric(cmd, d, word, &current_group->number[d->id]);
     }

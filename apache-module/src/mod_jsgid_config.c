@@ -47,6 +47,7 @@ void jsgid_server_create(apr_pool_t *pool)
     server->pool = pool;
     server->home = home_of_module(pool);
     server->run_dir = jsgid_directives[JSGID_D_RUN_DIR].def;
+    server->archive_after = apr_atoi64(jsgid_directives[JSGID_D_ARCHIVE_AFTER].def);
     server->profile_dirs = apr_array_make(pool, 3, sizeof(const char *));
     server->groups = apr_array_make(pool, 8, sizeof(jsgid_group_t *));
     server->groups_by_name = apr_hash_make(pool);

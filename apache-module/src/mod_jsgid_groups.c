@@ -415,6 +415,12 @@ void jsgid_groups_check(jsgid_server_t *server, apr_pool_t *temporary)
     if (*server->run_dir != '/') {
         server->run_dir = ap_server_root_relative(server->pool, server->run_dir);
     }
+    if (server->cache_dir == NULL) {
+        /* A second server with a run folder of its own has no part in the first one's. */
+        server->cache_dir = strcmp(server->run_dir, jsgid_directives[JSGID_D_RUN_DIR].def) == 0
+                                ? "/var/cache/jsgid"
+                                : apr_pstrcat(server->pool, server->run_dir, "/cache", NULL);
+    }
     for (i = 0; i < server->groups->nelts; i++) {
         jsgid_group_t *group = APR_ARRAY_IDX(server->groups, i, jsgid_group_t *);
         apr_size_t longest = strlen(server->run_dir) + strlen(group->name) + SOCKET_TAIL_MAX;
@@ -651,6 +657,8 @@ const char *jsgid_groups_conf(const jsgid_server_t *server, const jsgid_profile_
     add_number(&text, "apache-pid", getpid());
     add_number(&text, "start-concurrency",
                server->start_concurrency > 0 ? server->start_concurrency : processors());
+    add(&text, "cache-dir", server->cache_dir);
+    add_number(&text, "archive-after", server->archive_after);
     for (i = 0; i < server->groups->nelts; i++) {
         const jsgid_group_t *group = APR_ARRAY_IDX(server->groups, i, const jsgid_group_t *);
         int same = profile == NULL

@@ -95,10 +95,12 @@ typedef struct {
     apr_pool_t *pool; /**< the configuration's */
     const char *home;
     const char *run_dir;
+    const char *cache_dir; /**< as written; NULL: for jsgid_groups_check to find */
     apr_array_header_t *profile_dirs; /**< of const char * */
     const char *supervisor_runtime;   /**< as written; NULL */
     const char *default_runtime;      /**< as written, else of the default file; NULL */
     apr_int64_t start_concurrency;    /**< 0: not given */
+    apr_int64_t archive_after;        /**< seconds; 0: no archives */
     apr_array_header_t *groups;       /**< of jsgid_group_t *, in the order of the configuration */
     apr_hash_t *groups_by_name;
     apr_array_header_t *problems;   /**< of const char *: sentences with their id */

@@ -785,6 +785,60 @@ START_TEST(temporary_folder_is_refused_where_others_can_rearrange)
 }
 END_TEST
 
+/* ---- the folder of archives ---- */
+
+START_TEST(folder_of_archives_is_made_for_the_user_alone)
+{
+    char path[128];
+    (void)snprintf(path, sizeof(path), "%s/shop", folder);
+    say_program();
+    say_user();
+    say("archives", path);
+    in_child = withhold_all_modes;
+    expect_started();
+    expect_private_folder(path);
+}
+END_TEST
+
+START_TEST(folder_of_archives_that_cannot_be_made_keeps_nothing_from_starting)
+{
+    char path[128];
+    char link[128];
+    struct stat found;
+    make_folder(path, sizeof(path), "elsewhere", 0750, USER);
+    (void)snprintf(link, sizeof(link), "%s/shop", folder);
+    ck_assert_int_eq(symlink(path, link), 0);
+    say_program();
+    say_user();
+    say("archives", link);
+    expect_started();
+    ck_assert_int_eq(lstat(path, &found), 0);
+    ck_assert_uint_eq(found.st_mode, S_IFDIR | 0750);
+}
+END_TEST
+
+START_TEST(folder_of_archives_is_made_inside_the_chroot)
+{
+    char root[128];
+    char path[192];
+    struct stat found;
+    if (lacks_root("folder_of_archives_is_made_inside_the_chroot")) {
+        return;
+    }
+    say_jail(root, sizeof(root));
+    say("archives", "/var/cache/jsgid/archives/shop");
+    expect_started();
+    (void)snprintf(path, sizeof(path), "%s/var/cache/jsgid/archives/shop", root);
+    ck_assert_int_eq(lstat(path, &found), 0);
+    ck_assert_uint_eq(found.st_mode, S_IFDIR | 0700);
+    ck_assert_uint_eq(found.st_uid, USER);
+    *strrchr(path, '/') = '\0';
+    ck_assert_int_eq(lstat(path, &found), 0);
+    ck_assert_uint_eq(found.st_mode, S_IFDIR | 0711);
+    ck_assert_uint_eq(found.st_uid, 0);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 START_TEST(user_0_is_refused)
@@ -1377,6 +1431,9 @@ static Suite *launcher_suite(void)
     tcase_add_test(program, listener_and_management_connection_work);
     tcase_add_test(program, temporary_folder_is_made_for_the_user_alone);
     tcase_add_test(program, temporary_folder_of_the_user_is_kept_with_its_content);
+    tcase_add_test(program, folder_of_archives_is_made_for_the_user_alone);
+    tcase_add_test(program, folder_of_archives_that_cannot_be_made_keeps_nothing_from_starting);
+    tcase_add_test(program, folder_of_archives_is_made_inside_the_chroot);
     tcase_add_test(program, without_root_nothing_is_switched_and_no_privilege_can_be_gained);
     suite_add_tcase(suite, program);
 

@@ -170,6 +170,13 @@ final class StatusDocument {
             described.addProperty("sinceMillis", now.minus(step.since()).toMillis());
             json.add("step", described);
         });
+        daemon.archive().ifPresent(archive -> {
+            JsonObject described = new JsonObject();
+            described.addProperty("kind", archive.kind());
+            described.addProperty("state", archive.state().word());
+            described.addProperty("reason", archive.reason());
+            json.add("archive", described);
+        });
         daemon.renewal().ifPresent(why -> json.addProperty("renewal", why));
         if (daemon.isStale()) {
             json.addProperty("stale", true);

@@ -174,6 +174,7 @@ final class StatusView {
                                 + duration(Duration.ofMillis(millis)) + steps(process, ", after "));
             } else if (isDetailed) {
                 appendReason(text, about, steps(process, "started with "));
+                appendReason(text, about, archive(Json.object(process, "archive")));
             }
             long upgraded = Json.number(process, "upgraded").orElse(0);
             if (upgraded > 0) {
@@ -199,6 +200,19 @@ final class StatusView {
                     Json.text(step, "name") + " " + Json.number(step, "millis").orElse(0) + " ms");
         }
         return steps.isEmpty() ? "" : before + String.join(", ", steps);
+    }
+
+    /** What a process does with an archive of its classes, in words. */
+    private static String archive(JsonObject archive) {
+        String reason = Json.text(archive, "reason");
+        String why = reason.isEmpty() ? "" : ": " + reason;
+        return switch (Json.text(archive, "state")) {
+            case "used" -> "started from an archive of its classes (" + Json.text(archive, "kind") + ")" + why;
+            case "recording" -> "an archive of its classes is to be made" + why;
+            case "refused" -> "did not take the archive of its classes" + why;
+            case "none" -> "no archive of its classes" + why;
+            default -> "";
+        };
     }
 
     private static boolean isTrue(JsonObject object, String name) {

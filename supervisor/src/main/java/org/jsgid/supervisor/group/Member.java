@@ -8,6 +8,7 @@ import org.jsgid.supervisor.log.Notices;
 import org.jsgid.supervisor.management.ApplicationKey;
 import org.jsgid.supervisor.management.DaemonReport;
 import org.jsgid.supervisor.policy.StartSpreader;
+import org.jsgid.supervisor.process.ArchiveStatus;
 import org.jsgid.supervisor.process.DaemonEvent;
 import org.jsgid.supervisor.process.DaemonLauncher;
 import org.jsgid.supervisor.process.DaemonProcess;
@@ -244,6 +245,11 @@ final class Member implements DaemonLauncher.Listener {
             daemon.endsStep("launcher", now.minus(launchedAt));
             daemon.beginsStep("jvm", now);
         }
+    }
+
+    @Override
+    public void archive(ArchiveStatus status) {
+        daemon.archive(status);
     }
 
     @Override

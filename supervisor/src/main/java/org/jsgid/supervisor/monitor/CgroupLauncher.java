@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jsgid.supervisor.management.DaemonReport;
+import org.jsgid.supervisor.process.ArchiveStatus;
 import org.jsgid.supervisor.process.Cgroups;
 import org.jsgid.supervisor.process.DaemonLauncher;
 import org.jsgid.supervisor.process.EventLoop;
@@ -77,6 +78,11 @@ final class CgroupLauncher implements DaemonLauncher {
         @Override
         public void started() {
             listener.started();
+        }
+
+        @Override
+        public void archive(ArchiveStatus status) {
+            listener.archive(status);
         }
 
         @Override

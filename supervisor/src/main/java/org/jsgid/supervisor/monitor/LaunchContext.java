@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jsgid.supervisor.archive.Archives;
 import org.jsgid.supervisor.jdk.JdkIdentity;
 import org.jsgid.supervisor.process.DaemonLauncher;
 import org.jsgid.supervisor.process.LaunchMessage;
@@ -26,6 +27,7 @@ final class LaunchContext {
     private Consumer<String> sweep = group -> {};
     private String instance = "";
     private int apachePid;
+    private Optional<Archives> archives = Optional.empty();
 
     /** Looks at the limits of this process. */
     LaunchContext(boolean isRoot) {
@@ -43,9 +45,20 @@ final class LaunchContext {
         sweep.accept(group);
     }
 
+    /** Who is to be told where archives are. */
+    void useArchives(Archives used) {
+        archives = Optional.of(used);
+    }
+
+    /** The folder of all archives of classes, when there is one. */
+    Optional<Path> archiveFolder() {
+        return archives.flatMap(Archives::folder);
+    }
+
     /** What is configured now. */
     void configured(MonitorConfig config) {
         instance = config.instance();
+        archives.ifPresent(used -> used.configured(config.cacheDir(), config.archiveAfter()));
         apachePid = config.apachePid() > 0 ? config.apachePid() : pidOf(config.instance());
     }
 

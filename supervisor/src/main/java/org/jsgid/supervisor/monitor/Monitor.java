@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import org.jsgid.supervisor.archive.Archives;
 import org.jsgid.supervisor.control.ControlledMonitor;
 import org.jsgid.supervisor.group.Adopted;
 import org.jsgid.supervisor.group.DaemonGroup;
@@ -438,6 +439,7 @@ public final class Monitor implements ControlledMonitor {
     private void gone(DaemonGroup group) {
         leaving.remove(group);
         if (!stopping) {
+            removeArchivesUnlessServed(group);
             removeFolderUnlessServed(group.name());
         }
         remember();
@@ -519,10 +521,22 @@ public final class Monitor implements ControlledMonitor {
         }
     }
 
-    private void removeFolderUnlessServed(String group) {
-        boolean isServed = allGroups().stream().anyMatch(known -> known.name().equals(group))
+    private boolean isServed(String group) {
+        return allGroups().stream().anyMatch(known -> known.name().equals(group))
                 || folder.otherMonitorOf(group).isPresent();
-        if (!isServed) {
+    }
+
+    /** Another monitor's archives of a group are kept in the same folder. */
+    private void removeArchivesUnlessServed(DaemonGroup group) {
+        if (!isServed(group.name())) {
+            context.archiveFolder()
+                    .map(all -> Archives.seen(group.definition(), all))
+                    .ifPresent(all -> sweeper.removeArchives(all, group.name()));
+        }
+    }
+
+    private void removeFolderUnlessServed(String group) {
+        if (!isServed(group)) {
             sweeper.removeFolder(group);
         }
     }

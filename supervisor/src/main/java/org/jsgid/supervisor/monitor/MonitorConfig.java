@@ -1,6 +1,7 @@
 package org.jsgid.supervisor.monitor;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jsgid.supervisor.process.GroupDefinition;
@@ -14,6 +15,8 @@ import org.jsgid.supervisor.process.GroupDefinition;
  * @param apacheUid who connects to the groups' sockets
  * @param apachePid Apache's parent; 0 when the module did not say
  * @param startConcurrency JVMs that may start at a time
+ * @param cacheDir {@code JsgiCacheDir}; absent: the module is of a version that does not say
+ * @param archiveAfter how long a daemon has served when an archive is made of it; zero: none is
  * @param groups its groups
  */
 public record MonitorConfig(
@@ -23,6 +26,8 @@ public record MonitorConfig(
         int apacheUid,
         int apachePid,
         int startConcurrency,
+        Optional<Path> cacheDir,
+        Duration archiveAfter,
         List<GroupDefinition> groups) {
 
     /** Copies its collections. */

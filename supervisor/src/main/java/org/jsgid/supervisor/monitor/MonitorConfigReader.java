@@ -158,6 +158,8 @@ public final class MonitorConfigReader {
                 head.integer("apache-uid", 0, 0, Integer.MAX_VALUE),
                 head.integer("apache-pid", 0, 0, Integer.MAX_VALUE),
                 head.integer("start-concurrency", 2, 1, 1000),
+                head.text("cache-dir").filter(path -> path.startsWith("/")).map(Path::of),
+                Duration.ofSeconds(head.integer("archive-after", 0, 0, 86400)),
                 groups);
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jsgid.supervisor.archive.Archives;
 import org.jsgid.supervisor.control.ControlCommands;
 import org.jsgid.supervisor.control.ControlServer;
 import org.jsgid.supervisor.control.DiagnosticCommands;
@@ -85,6 +86,8 @@ public final class MonitorMain {
         ManagementServer management = new ManagementServer(folder.managementSocket(), ownUid, log);
         LaunchContext context = new LaunchContext(ownUid == 0);
         LaunchPlans plans = new LaunchPlans(home, InstalledPlugins.load(home.resolve("lib/plugins"), log));
+        Archives archives = new Archives(home, plans, loop, folder.temporary(), folder.monitors(), ownUid == 0, log);
+        context.useArchives(archives);
         LauncherProgram launcher = new LauncherProgram(
                 new LauncherProgram.Places(home, folder.managementSocket(), folder.temporary()),
                 plans,
@@ -92,6 +95,7 @@ public final class MonitorMain {
                 loop,
                 order -> context.surroundings(),
                 context::memo,
+                archives,
                 context::keeperLost);
         Cgroups cgroups = Cgroups.find(config.instance(), log);
         CgroupLauncher inCgroups = new CgroupLauncher(launcher, cgroups, context::nextEnters, loop);
@@ -105,6 +109,7 @@ public final class MonitorMain {
         }
         List<Closeable> sockets = new CopyOnWriteArrayList<>(List.of(management));
         Monitor monitor = new Monitor(folder, loop, inCgroups, context, plans, ownUid == 0, log, () -> {
+            archives.close();
             closeAll(sockets, log);
             cgroups.removeIfEmpty();
             ended.countDown();

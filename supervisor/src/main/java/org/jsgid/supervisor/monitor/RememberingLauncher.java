@@ -2,6 +2,7 @@ package org.jsgid.supervisor.monitor;
 
 import java.util.function.Consumer;
 import org.jsgid.supervisor.management.DaemonReport;
+import org.jsgid.supervisor.process.ArchiveStatus;
 import org.jsgid.supervisor.process.DaemonLauncher;
 import org.jsgid.supervisor.process.ExitReason;
 
@@ -47,6 +48,11 @@ final class RememberingLauncher implements DaemonLauncher {
         public void started() {
             listener.started();
             remember.run();
+        }
+
+        @Override
+        public void archive(ArchiveStatus status) {
+            listener.archive(status);
         }
 
         @Override

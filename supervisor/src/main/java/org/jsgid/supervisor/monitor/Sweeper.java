@@ -1,6 +1,8 @@
 package org.jsgid.supervisor.monitor;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.jsgid.supervisor.log.ServerLog;
@@ -57,6 +59,19 @@ final class Sweeper {
                 folders.removeOfDead(group);
             } catch (IOException e) {
                 log.notice("JSGID0367", "cannot remove what a process of group " + group + " left: " + e);
+            }
+        });
+    }
+
+    /** Nobody starts from the archives of that group any more. */
+    void removeArchives(Path all, String group) {
+        executor.execute(() -> {
+            try {
+                new TemporaryFolders(all).remove(group);
+            } catch (NoSuchFileException e) {
+                // It never had any.
+            } catch (IOException e) {
+                log.notice("JSGID0397", "cannot remove the archives of the former group " + group + ": " + e);
             }
         });
     }

@@ -63,6 +63,9 @@ public interface DaemonLauncher {
         /** The process exists: its pid is known from now on. */
         default void started() {}
 
+        /** What it does with an archive of its classes is known, or has changed. */
+        default void archive(ArchiveStatus status) {}
+
         /** The daemon said something. */
         void reported(DaemonReport report);
 

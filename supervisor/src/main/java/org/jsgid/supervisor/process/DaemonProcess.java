@@ -45,6 +45,7 @@ public final class DaemonProcess {
     private Optional<String> whyKilled = Optional.empty();
     private Optional<String> renewal = Optional.empty();
     private Optional<StartStep> startStep = Optional.empty();
+    private Optional<ArchiveStatus> archive = Optional.empty();
     private boolean isStale;
     private Duration readySince = Duration.ZERO;
     private Duration lastHeard = Duration.ZERO;
@@ -110,6 +111,16 @@ public final class DaemonProcess {
     /** It is started from that build; empty text: which one is not known. */
     public void startsFrom(String build) {
         jdkBuild = Optional.of(build).filter(known -> !known.isEmpty());
+    }
+
+    /** What it does with an archive of its classes; empty when nobody knows. */
+    public Optional<ArchiveStatus> archive() {
+        return archive;
+    }
+
+    /** That is what it does with an archive of its classes. */
+    public void archive(ArchiveStatus status) {
+        archive = Optional.of(status);
     }
 
     /** Its pid; 0 while unknown. */

@@ -30,12 +30,14 @@ public final class LaunchMessage {
      * The launch message, with its byte count.
      *
      * @param temporary inside the group's root folder when it has one of its own, as every path that the daemon is told
+     * @param archives folder of the archives of the group's classes, likewise; empty: none
      * @param memo for the keeper, which gives it to the next monitor
      */
     public static byte[] launch(
             GroupDefinition group,
             LaunchPlan plan,
             Path temporary,
+            Optional<Path> archives,
             Path jsgidHome,
             Surroundings surroundings,
             String memo) {
@@ -66,6 +68,7 @@ public final class LaunchMessage {
             pairs.add("limit", "nofile=" + openFiles);
         }
         pairs.add("temporary", temporary.toString());
+        archives.ifPresent(folder -> pairs.add("archives", folder.toString()));
         pairs.add("readable", jsgidHome.resolve("lib/daemon").toString());
         surroundings.cgroup().ifPresent(folder -> pairs.add("cgroup", folder.toString()));
         pairs.add("name", group.name());

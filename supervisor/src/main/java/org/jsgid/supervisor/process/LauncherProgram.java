@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
 import org.apache.commons.exec.ExecuteException;
@@ -21,6 +22,8 @@ import org.apache.commons.exec.ExecuteResultHandler;
 import org.apache.commons.exec.ProcessDestroyer;
 import org.apache.commons.exec.PumpStreamHandler;
 import org.apache.commons.exec.StreamPumper;
+import org.jsgid.plugin.spi.LaunchPlan;
+import org.jsgid.plugin.spi.LaunchRequest;
 import org.jsgid.supervisor.log.ServerLog;
 import org.jsgid.supervisor.management.KeeperConnection;
 import org.jsgid.supervisor.management.KeeperReport;
@@ -52,6 +55,7 @@ public final class LauncherProgram implements DaemonLauncher {
     private final EventLoop loop;
     private final Function<Order, LaunchMessage.Surroundings> surroundings;
     private final Function<Order, String> memos;
+    private final DaemonArchives archives;
     private final Consumer<String> whenKeeperLost;
     private final ServerLog log = ServerLog.about("launcher");
     private final Map<Integer, String> launcherStatuses = LauncherStatuses.load();
@@ -62,6 +66,7 @@ public final class LauncherProgram implements DaemonLauncher {
      *
      * @param surroundings asked at each launch
      * @param memos what a keeper is given for the next monitor
+     * @param archives from which daemons start faster
      * @param whenKeeperLost told, on the event loop, of a group whose keeper was killed, so that nobody ended what its daemon started
      */
     public LauncherProgram(
@@ -71,6 +76,7 @@ public final class LauncherProgram implements DaemonLauncher {
             EventLoop loop,
             Function<Order, LaunchMessage.Surroundings> surroundings,
             Function<Order, String> memos,
+            DaemonArchives archives,
             Consumer<String> whenKeeperLost) {
         this.places = places;
         this.plans = plans;
@@ -78,6 +84,7 @@ public final class LauncherProgram implements DaemonLauncher {
         this.loop = loop;
         this.surroundings = surroundings;
         this.memos = memos;
+        this.archives = archives;
         this.whenKeeperLost = whenKeeperLost;
     }
 
@@ -85,14 +92,21 @@ public final class LauncherProgram implements DaemonLauncher {
     public Handle launch(Order order, Listener listener) throws CannotLaunchException {
         GroupDefinition definition = order.definition();
         Path temporary = temporary(definition);
-        byte[] message = LaunchMessage.launch(
-                definition,
-                plans.plan(plans.request(definition, temporary)),
-                temporary,
-                places.jsgidHome(),
-                surroundings.apply(order),
-                memos.apply(order));
-        Launched launched = new Launched(order, message, listener);
+        LaunchRequest request = plans.request(definition, temporary);
+        LaunchPlan plain = plans.plan(request);
+        LaunchMessage.Surroundings around = surroundings.apply(order);
+        String memo = memos.apply(order);
+        DaemonArchives.Start start = archives.start(order, listener);
+        Launched launched = new Launched(order, start, () -> {
+            LaunchPlan plan = plain;
+            try {
+                plan = plans.plan(request.with(start.use(request)));
+            } catch (CannotLaunchException | RuntimeException e) {
+                log.warn("JSGID0398", "starts a daemon without an archive of its classes, since " + e.getMessage());
+            }
+            return LaunchMessage.launch(definition, plan, temporary, start.folder(), places.jsgidHome(), around, memo);
+        });
+        start.launched(launched.daemon);
         launched.start();
         return launched.daemon;
     }
@@ -205,13 +219,14 @@ public final class LauncherProgram implements DaemonLauncher {
     /** One launched daemon: Commons Exec's view of the launcher, which becomes the keeper. */
     private final class Launched implements ProcessDestroyer, ExecuteResultHandler {
         private final Order order;
-        private final byte[] message;
+        private final Supplier<byte[]> message;
         private final Listener listener;
         private final KeptDaemon daemon;
         private final String token;
         private volatile Process process;
 
-        Launched(Order order, byte[] message, Listener listener) {
+        /** What is told to the launcher is asked for when it has connected, on the thread that waits for that. */
+        Launched(Order order, Listener listener, Supplier<byte[]> message) {
             this.order = order;
             this.message = message;
             this.listener = listener;
@@ -279,7 +294,7 @@ public final class LauncherProgram implements DaemonLauncher {
                 if (launcher != null && connection.peerPid() != launcher.pid()) {
                     throw new IOException("process " + connection.peerPid() + " came in place of " + launcher.pid());
                 }
-                connection.sendLaunch(message, order.listener());
+                connection.sendLaunch(message.get(), order.listener());
             } catch (IOException e) {
                 // It exits without its message, and says so, but not why.
                 log.error("JSGID0352", "could not tell a launcher what to start: " + e.getMessage());

@@ -105,6 +105,7 @@ class AdoptedDaemonTest {
                 loop,
                 order -> new LaunchMessage.Surroundings(false, 0, 0, Optional.empty()),
                 order -> "",
+                DaemonArchives.none(),
                 group -> {});
         management.start(launcher.adopter(come::add));
         connection = AFUNIXSelectorProvider.provider().openSocketChannelPair();

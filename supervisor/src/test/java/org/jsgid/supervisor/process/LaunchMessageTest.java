@@ -24,6 +24,7 @@ class LaunchMessageTest {
                 Definitions.shop(1),
                 PLAN,
                 TEMPORARY,
+                Optional.of(Path.of("/var/cache/jsgid/archives/shop")),
                 HOME,
                 new LaunchMessage.Surroundings(switchUser, 4711, 8192, Optional.empty()),
                 "what the next monitor reads");
@@ -38,7 +39,7 @@ class LaunchMessageTest {
     void rootNamesTheUser() {
         assertThat(message(true))
                 .isEqualTo("exec|/jdk/bin/java|arg|jsgid: shop|arg|-Xmx1g|arg|Main|env|A=b c|uid|1001|gid|1001|"
-                        + "user|shop|group|7|group|8|umask|22|home|/home/shop|limit|nofile=8192|temporary|/run/jsgid/tmp/shop|"
+                        + "user|shop|group|7|group|8|umask|22|home|/home/shop|limit|nofile=8192|temporary|/run/jsgid/tmp/shop|archives|/var/cache/jsgid/archives/shop|"
                         + "readable|/usr/lib/jsgid/lib/daemon|"
                         + "name|shop|memo|what the next monitor reads|apache-pid|4711|alone|5|");
     }
@@ -47,7 +48,7 @@ class LaunchMessageTest {
     void othersSwitchNothing() {
         assertThat(message(false))
                 .isEqualTo("exec|/jdk/bin/java|arg|jsgid: shop|arg|-Xmx1g|arg|Main|env|A=b c|"
-                        + "umask|22|home|/home/shop|limit|nofile=8192|temporary|/run/jsgid/tmp/shop|"
+                        + "umask|22|home|/home/shop|limit|nofile=8192|temporary|/run/jsgid/tmp/shop|archives|/var/cache/jsgid/archives/shop|"
                         + "readable|/usr/lib/jsgid/lib/daemon|"
                         + "name|shop|memo|what the next monitor reads|apache-pid|4711|alone|5|");
     }
