@@ -95,7 +95,7 @@ typedef struct {
     apr_pool_t *pool; /**< the configuration's */
     const char *home;
     const char *run_dir;
-    const char *cache_dir; /**< as written; NULL: for jsgid_groups_check to find */
+    const char *cache_dir;            /**< as written; NULL: for jsgid_groups_check to find */
     apr_array_header_t *profile_dirs; /**< of const char * */
     const char *supervisor_runtime;   /**< as written; NULL */
     const char *default_runtime;      /**< as written, else of the default file; NULL */

@@ -149,6 +149,11 @@ public final class HttpdConf {
             line(text, "LogLevel notice jsgid:" + logLevel);
             line(text, "JsgiHome \"" + Image.get().home() + "\"");
             line(text, "JsgiRunDir \"" + server.runDir() + "\"");
+            if (lines.stream().noneMatch(each -> each.startsWith("JsgiArchiveAfter "))) {
+                // Hundreds of servers live for a few seconds each: what they would make for their next start, none
+                // would use.
+                line(text, "JsgiArchiveAfter 0");
+            }
             line(text, "JsgiProfileDir \"" + server.profileDir() + "\"");
             if (!isRuntimeNamed()) {
                 InstalledJdks.chosen().ifPresent(feature -> line(text, "JsgiRuntime " + feature));

@@ -72,7 +72,8 @@ final class Daemon {
                         settings.threads(),
                         settings.isMultiprocess(),
                         settings.process(),
-                        settings.workFolder()));
+                        settings.workFolder(),
+                        settings.archives()));
         this.applications = new Applications(new ByKind(jsgi, wars), management, settings.ownerCheck());
         this.queue = new RequestQueue(settings.threads(), settings.queueLimit(), settings.queueTimeout());
         this.dispatcher =

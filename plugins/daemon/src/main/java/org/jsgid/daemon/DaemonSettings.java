@@ -25,6 +25,7 @@ final class DaemonSettings implements ContainerSettings {
     private final File home;
     private final String listen;
     private final String listenFrom;
+    private final File archives;
     private final File workFolder;
     private final Map<String, String> servletOptions;
 
@@ -43,6 +44,7 @@ final class DaemonSettings implements ContainerSettings {
         this.isVirtual = line.field("threading").equals("virtual");
         this.ownerCheck = new OwnerCheck(id(line.field("script-user")), id(line.field("script-group")));
         this.home = new File(line.field("home"));
+        this.archives = line.field("archives").isEmpty() ? null : new File(line.field("archives"));
         this.listen = line.field("listen");
         this.listenFrom = line.field("from");
         this.workFolder = workFolder;
@@ -102,6 +104,11 @@ final class DaemonSettings implements ContainerSettings {
     @Override
     public int processes() {
         return processes;
+    }
+
+    /** The folder of the group's archives, this user's alone; null: there is none. */
+    File archives() {
+        return archives;
     }
 
     int queueLimit() {

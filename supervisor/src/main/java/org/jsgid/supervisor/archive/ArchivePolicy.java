@@ -32,11 +32,19 @@ public final class ArchivePolicy {
      */
     public record Decision(ArchiveUse.Mode mode, String reason) {}
 
-    /** What is known when a daemon starts. */
+    /**
+     * What is known when a daemon starts.
+     *
+     * @param kind what its JDK has
+     * @param isHotspot whether its JVM is HotSpot
+     * @param options of its JVM
+     * @param number its own among the processes of its group
+     * @param isThere whether there is an archive of its key
+     * @param failure why there will be none
+     */
     public record Known(
             ArchiveKind kind,
             boolean isHotspot,
-            boolean isWanted,
             List<String> options,
             int number,
             boolean isThere,
@@ -46,9 +54,6 @@ public final class ArchivePolicy {
     public static Decision decide(Known known) {
         if (known.kind() == ArchiveKind.NONE || !known.isHotspot()) {
             return none("this JDK has no archives that are made of a running process");
-        }
-        if (!known.isWanted()) {
-            return none("JsgiArchiveAfter 0");
         }
         Optional<String> option = known.options().stream()
                 .filter(given -> IN_THE_WAY.matcher(given).matches())

@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -204,6 +205,9 @@ public final class Archives implements DaemonArchives {
 
         private Chosen choose(LaunchRequest request) {
             GroupDefinition group = order.definition();
+            if (inside.isEmpty()) {
+                return Chosen.none("there is no folder for it, or JsgiArchiveAfter is 0");
+            }
             try {
                 ArchiveKind kind = plans.plugin(request.feature())
                         .map(plugin -> plugin.abilities(request.feature()).archive())
@@ -211,15 +215,14 @@ public final class Archives implements DaemonArchives {
                 LaunchPlan plan = plans.plan(request.with(ArchiveUse.none()));
                 ArchiveKey key = ArchiveInputs.key(kind, order, plan, jsgidHome);
                 String base = group.jdk().profile() + "-" + key.digest();
-                Path own = inside.orElse(Path.of("/nonexistent"));
+                Path own = inside.get();
                 ArchiveFolder files = new ArchiveFolder(ArchiveInputs.seen(group, own));
                 ArchivePolicy.Decision decision = ArchivePolicy.decide(new ArchivePolicy.Known(
                         kind,
                         request.jdk().vm() == Jdk.Vm.HOTSPOT,
-                        inside.isPresent(),
                         plan.options(),
                         order.number(),
-                        inside.isPresent() && files.has(ArchiveFolder.archive(base)),
+                        files.has(ArchiveFolder.archive(base)),
                         failure(base)));
                 if (decision.mode() == ArchiveUse.Mode.RECORD) {
                     files.remove(ArchiveFolder.recording(base));
@@ -392,7 +395,7 @@ public final class Archives implements DaemonArchives {
             return new Chosen(
                     ArchiveKind.NONE,
                     null,
-                    new ArchiveKey(java.util.List.of()),
+                    new ArchiveKey(List.of()),
                     "",
                     Path.of("/"),
                     new ArchiveFolder(Path.of("/")),
@@ -408,7 +411,7 @@ public final class Archives implements DaemonArchives {
         }
 
         private ArchiveUse with(String name) {
-            return new ArchiveUse(decision.mode(), Optional.of(inside.resolve(name)), java.util.List.of());
+            return new ArchiveUse(decision.mode(), Optional.of(inside.resolve(name)), List.of());
         }
 
         ArchiveStatus status() {

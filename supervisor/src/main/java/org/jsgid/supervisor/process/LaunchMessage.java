@@ -92,6 +92,7 @@ public final class LaunchMessage {
             int number,
             List<ApplicationKey> applications,
             Path temporary,
+            Optional<Path> archives,
             Path jsgidHome) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("name", group.name());
@@ -107,6 +108,7 @@ public final class LaunchMessage {
         fields.put("shutdown-timeout", Long.toString(group.timeouts().shutdown().toSeconds()));
         fields.put("threading", group.threading());
         fields.put("temporary", temporary.toString());
+        archives.ifPresent(folder -> fields.put("archives", folder.toString()));
         fields.put("home", jsgidHome.toString());
         group.place().listen().ifPresent(listen -> {
             int space = listen.indexOf(' ');

@@ -111,7 +111,7 @@ public final class LauncherProgram implements DaemonLauncher {
         return launched.daemon;
     }
 
-    private KeptDaemon daemon(Order order, Listener listener) {
+    private KeptDaemon daemon(Order order, Listener listener, Optional<Path> archives) {
         Path temporary = temporary(order.definition());
         return new KeptDaemon(
                 order,
@@ -123,6 +123,7 @@ public final class LauncherProgram implements DaemonLauncher {
                         order.number(),
                         order.applications(),
                         temporary,
+                        archives,
                         places.jsgidHome()),
                 launcherStatuses);
     }
@@ -196,7 +197,7 @@ public final class LauncherProgram implements DaemonLauncher {
 
         @Override
         public Handle attach(Order order, Listener listener) {
-            KeptDaemon daemon = daemon(order, listener);
+            KeptDaemon daemon = daemon(order, listener, Optional.empty());
             if (keeper != null) {
                 daemon.keptBy(keeper);
             }
@@ -226,11 +227,11 @@ public final class LauncherProgram implements DaemonLauncher {
         private volatile Process process;
 
         /** What is told to the launcher is asked for when it has connected, on the thread that waits for that. */
-        Launched(Order order, Listener listener, Supplier<byte[]> message) {
+        Launched(Order order, DaemonArchives.Start start, Supplier<byte[]> message) {
             this.order = order;
             this.message = message;
-            this.listener = listener;
-            this.daemon = daemon(order, listener);
+            this.listener = start;
+            this.daemon = daemon(order, listener, start.folder());
             byte[] secret = new byte[16];
             random.nextBytes(secret);
             this.token = HexFormat.of().formatHex(secret);

@@ -61,13 +61,14 @@ class LaunchMessageTest {
                 2,
                 List.of(new ApplicationKey("/srv/a b.war", "/a", "g")),
                 TEMPORARY,
+                Optional.of(Path.of("/var/cache/jsgid/archives/shop")),
                 Path.of("/usr/lib/jsgid"));
 
         assertThat(lines.lines())
                 .containsExactly(
                         "group name=shop generation=7 number=2 processes=2 multiprocess=yes threads=15 queue-limit=50 queue-timeout=45"
                                 + " request-timeout=0 graceful-timeout=15 shutdown-timeout=5 threading=platform"
-                                + " temporary=/run/jsgid/tmp/shop home=/usr/lib/jsgid",
+                                + " temporary=/run/jsgid/tmp/shop archives=/var/cache/jsgid/archives/shop home=/usr/lib/jsgid",
                         "application file=/srv/a%20b.war mount=/a application-group=g preload=yes",
                         "start");
     }
@@ -79,7 +80,13 @@ class LaunchMessageTest {
                 new GroupDefinition.Jvm(List.of(), 0, Map.of(), "shop", Map.of("connector.URIEncoding", "a value"));
 
         assertThat(LaunchMessage.settings(
-                        Definitions.withJvm(shop, jvm), 7, 1, List.of(), TEMPORARY, Path.of("/usr/lib/jsgid")))
+                        Definitions.withJvm(shop, jvm),
+                        7,
+                        1,
+                        List.of(),
+                        TEMPORARY,
+                        Optional.empty(),
+                        Path.of("/usr/lib/jsgid")))
                 .contains("\nservlet-option name=connector.URIEncoding value=a%20value\nstart\n");
     }
 

@@ -64,8 +64,8 @@ public final class JsgiLoader implements Loader {
         }
     }
 
-    private static Class<?> compile(File file, ApplicationClassLoader loader) throws RejectedException {
-        SourceCompiler.Compiled compiled = new SourceCompiler(api()).compile(file);
+    private Class<?> compile(File file, ApplicationClassLoader loader) throws RejectedException {
+        SourceCompiler.Compiled compiled = new CompiledClasses(settings.classFolder).of(file, api());
         if (!compiled.warnings.isEmpty()) {
             DaemonLog.line("JSGID0612", "The compiler on " + file + ":\n" + compiled.warnings.trim());
         }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -55,9 +54,10 @@ final class SourceCompiler {
     /**
      * Compiles.
      *
+     * @param content what is in the source file
      * @throws RejectedException with the compiler's messages as details
      */
-    Compiled compile(File source) throws RejectedException {
+    Compiled compile(File source, String content) throws RejectedException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
             throw new RejectedException("the Java at " + System.getProperty("java.home")
@@ -71,7 +71,7 @@ final class SourceCompiler {
                         compiler.getStandardFileManager(messages, Locale.ROOT, StandardCharsets.UTF_8);
                 Memory memory = new Memory(standard)) {
             boolean isDone = compiler.getTask(
-                            null, memory, messages, options, null, Collections.singleton(new Source(source)))
+                            null, memory, messages, options, null, Collections.singleton(new Source(source, content)))
                     .call();
             String text = text(messages.getDiagnostics(), source);
             if (!isDone) {
@@ -101,9 +101,9 @@ final class SourceCompiler {
     private static final class Source extends SimpleJavaFileObject {
         private final String text;
 
-        Source(File file) throws IOException {
+        Source(File file, String text) {
             super(file.toURI(), Kind.SOURCE);
-            this.text = new String(Files.readAllBytes(file.toPath()), StandardCharsets.UTF_8);
+            this.text = text;
         }
 
         @Override

@@ -175,11 +175,11 @@ public final class CommandLine {
                     ? options("-XX:DumpLoadedClassList=" + file)
                     : options("-Xshare:auto", "-XX:SharedArchiveFile=" + file);
             case DYNAMIC -> records
-                    ? options("-XX:+RecordDynamicDumpInfo")
-                    : options("-Xshare:auto", "-XX:SharedArchiveFile=" + file);
+                    ? options("-XX:+RecordDynamicDumpInfo", "-Xlog:cds*=off")
+                    : options("-Xshare:auto", "-XX:SharedArchiveFile=" + file, "-Xlog:cds*=off");
             case AOT -> records
-                    ? options("-XX:AOTMode=record", "-XX:AOTConfiguration=" + file)
-                    : options("-XX:AOTMode=auto", "-XX:AOTCache=" + file, "-Xlog:aot=off", "-Xlog:cds=off");
+                    ? options("-XX:AOTMode=record", "-XX:AOTConfiguration=" + file, "-Xlog:aot*=off", "-Xlog:cds*=off")
+                    : options("-XX:AOTMode=auto", "-XX:AOTCache=" + file, "-Xlog:aot*=off", "-Xlog:cds*=off");
         };
     }
 

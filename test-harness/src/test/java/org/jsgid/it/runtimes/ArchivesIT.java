@@ -1,0 +1,230 @@
+package org.jsgid.it.runtimes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jsgid.harness.Apps;
+import org.jsgid.harness.Await;
+import org.jsgid.harness.Httpd;
+import org.jsgid.harness.HttpdConf;
+import org.jsgid.harness.InstalledJdks;
+import org.jsgid.harness.junit.JsgidServer;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A group on each JDK, without any setting but that archives are made early: each makes its archive, and starts from it. */
+@Tag("C11")
+@Tag("alone")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ArchivesIT {
+
+    private static final Duration MADE_WITHIN = Duration.ofSeconds(120);
+    private static final Duration STARTED_WITHIN = Duration.ofSeconds(60);
+
+    @RegisterExtension
+    static final JsgidServer SERVER = JsgidServer.prepared("archives", ArchivesIT::prepare);
+
+    private final Httpd httpd = SERVER.httpd();
+
+    private static void prepare(Httpd server) {
+        server.addInstalledProfiles();
+        HttpdConf conf = new HttpdConf().add("JsgiArchiveAfter 1");
+        for (InstalledJdks.Jdk jdk : InstalledJdks.served()) {
+            String name = name(jdk);
+            Path hello = Apps.java(server, "hello/Hello.java", name + ".java");
+            conf.group(name, "JsgiRuntime " + jdk.feature()).mount("/" + name, hello, name);
+        }
+        server.configure(conf);
+    }
+
+    private static String name(InstalledJdks.Jdk jdk) {
+        return "on-" + jdk.feature();
+    }
+
+    /** The JDKs that have archives at all. */
+    private static List<InstalledJdks.Jdk> jdks() {
+        return InstalledJdks.served().stream().filter(jdk -> jdk.feature() >= 11).toList();
+    }
+
+    /** What the one process of each group that is not draining says of its archive: {@code state reason}. */
+    private Map<String, String> archives() {
+        Map<String, String> found = new TreeMap<>();
+        for (JsonElement group : httpd.ctl().json("status").getAsJsonObject().getAsJsonArray("groups")) {
+            for (JsonElement process : group.getAsJsonObject().getAsJsonArray("processes")) {
+                JsonObject archive = process.getAsJsonObject().getAsJsonObject("archive");
+                boolean isReady =
+                        process.getAsJsonObject().get("state").getAsString().equals("ready");
+                if (isReady && archive != null) {
+                    found.put(
+                            group.getAsJsonObject().get("name").getAsString(),
+                            archive.get("state").getAsString() + " "
+                                    + archive.get("reason").getAsString());
+                }
+            }
+        }
+        return found;
+    }
+
+    private void awaitMade(List<InstalledJdks.Jdk> on) {
+        Await.value(
+                "archives to be made",
+                MADE_WITHIN,
+                this::archives,
+                found -> on.stream()
+                        .allMatch(jdk -> found.getOrDefault(name(jdk), "").startsWith("none one was made")));
+    }
+
+    private Path folder(InstalledJdks.Jdk jdk) {
+        return httpd.runDir().resolve("cache/archives").resolve(name(jdk));
+    }
+
+    private List<Path> files(InstalledJdks.Jdk jdk, String suffix) throws IOException {
+        try (Stream<Path> files = Files.list(folder(jdk))) {
+            return files.filter(file -> file.toString().endsWith(suffix)).toList();
+        }
+    }
+
+    private void restart() {
+        assertThat(httpd.ctl().run("restart", "--all").status()).isZero();
+    }
+
+    private void assertAllAnswer() throws IOException {
+        for (InstalledJdks.Jdk jdk : InstalledJdks.served()) {
+            assertThat(httpd.client().get("/" + name(jdk)).text()).contains("java.version=" + jdk.version());
+        }
+    }
+
+    @Test
+    @Order(1)
+    void anArchiveIsMadeOfTheFirstProcessOfEachGroup() throws Exception {
+        httpd.start();
+        httpd.awaitReady(
+                InstalledJdks.served().stream().map(ArchivesIT::name).toArray(String[]::new));
+        assertAllAnswer();
+        awaitMade(jdks());
+        for (InstalledJdks.Jdk jdk : jdks()) {
+            assertThat(files(jdk, ".archive")).hasSize(1);
+            assertThat(files(jdk, ".txt")).hasSize(1);
+            assertThat(files(jdk, ".recording")).isEmpty();
+            assertThat(files(jdk, ".new")).isEmpty();
+            assertThat(Files.getPosixFilePermissions(folder(jdk), LinkOption.NOFOLLOW_LINKS))
+                    .hasSize(3);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void theNextProcessesStartFromThemAndSayNothingOfIt() throws Exception {
+        int mark = httpd.errorLog().mark();
+        Map<String, Long> before = startMillis();
+        restart();
+        Map<String, String> found = archives();
+        for (InstalledJdks.Jdk jdk : jdks()) {
+            assertThat(found).containsEntry(name(jdk), "used ");
+        }
+        assertAllAnswer();
+        assertThat(httpd.errorLog().linesSince(mark, "JSGID0350.*(warning|error|CDS|AOT)")).isEmpty();
+        Map<String, Long> after = startMillis();
+        before.forEach((name, millis) -> System.out.println(
+                "measured: start of " + name + " without archive " + millis + " ms, with it " + after.get(name) + " ms"));
+    }
+
+    /** The sum of all steps of each group's newest process but the wait for its turn. */
+    private Map<String, Long> startMillis() {
+        Map<String, Long> found = new TreeMap<>();
+        for (JsonElement group : httpd.ctl().json("status").getAsJsonObject().getAsJsonArray("groups")) {
+            for (JsonElement process : group.getAsJsonObject().getAsJsonArray("processes")) {
+                long sum = 0;
+                for (JsonElement step : process.getAsJsonObject().getAsJsonArray("steps")) {
+                    sum += step.getAsJsonObject().get("millis").getAsLong();
+                }
+                found.put(group.getAsJsonObject().get("name").getAsString(), sum);
+            }
+        }
+        return found;
+    }
+
+    @Test
+    @Order(3)
+    void aChangedApplicationGetsAnArchiveOfItsOwn() throws Exception {
+        InstalledJdks.Jdk jdk = jdks().get(jdks().size() - 1);
+        String former = files(jdk, ".archive").get(0).getFileName().toString();
+        Apps.replace(
+                Apps.folder(httpd).resolve(name(jdk) + ".java"),
+                Apps.source("hello/Hello.java").replace("java.version", "version"));
+        Await.value(
+                "the changed application to answer",
+                STARTED_WITHIN,
+                () -> httpd.client().get("/" + name(jdk)).text(),
+                text -> text.contains("version=" + jdk.version()) && !text.contains("java.version"));
+        awaitMade(List.of(jdk));
+        assertThat(files(jdk, ".archive")).hasSize(1).noneMatch(file -> file.endsWith(former));
+        Apps.replace(Apps.folder(httpd).resolve(name(jdk) + ".java"), Apps.source("hello/Hello.java"));
+        Await.value(
+                "the former application to answer",
+                STARTED_WITHIN,
+                () -> httpd.client().get("/" + name(jdk)).text(),
+                text -> text.contains("java.version=" + jdk.version()));
+        awaitMade(List.of(jdk));
+    }
+
+    @Test
+    @Order(4)
+    void damagedArchivesKeepNoGroupFromStarting() throws Exception {
+        // A JVM that takes a damaged archive may crash with it: the next start does without.
+        httpd.errorLog().announce("JSGID0395|JSGID0328|JSGID0394");
+        int mark = httpd.errorLog().mark();
+        List<InstalledJdks.Jdk> truncated = new ArrayList<>();
+        for (InstalledJdks.Jdk jdk : jdks()) {
+            if (truncated.size() * 2 <= jdks().indexOf(jdk)) {
+                truncated.add(jdk);
+            }
+            damage(files(jdk, ".archive").get(0), truncated.contains(jdk));
+        }
+        restart();
+        for (InstalledJdks.Jdk jdk : jdks()) {
+            httpd.awaitGroup(
+                    name(jdk), "to serve again", STARTED_WITHIN, group -> group.ready().size() == 1);
+        }
+        assertAllAnswer();
+        for (InstalledJdks.Jdk jdk : truncated) {
+            assertThat(httpd.errorLog().linesSince(mark, name(jdk) + ".*JSGID0328"))
+                    .isEmpty();
+        }
+    }
+
+    /** Puts a damaged copy in its place: running JVMs have the file itself mapped. */
+    private static void damage(Path archive, boolean isTruncated) throws IOException {
+        Path copy = Files.copy(archive, archive.resolveSibling("copy"));
+        Files.setOwner(copy, Files.getOwner(archive));
+        try (RandomAccessFile file = new RandomAccessFile(copy.toFile(), "rw")) {
+            if (isTruncated) {
+                file.setLength(file.length() / 2);
+            } else {
+                byte[] noise = new byte[200_000];
+                new Random(1).nextBytes(noise);
+                file.seek(8192);
+                file.write(noise);
+            }
+        }
+        Files.move(copy, archive, StandardCopyOption.ATOMIC_MOVE);
+    }
+}
