@@ -61,7 +61,9 @@ class ArchivesIT {
 
     /** The JDKs that have archives at all. */
     private static List<InstalledJdks.Jdk> jdks() {
-        return InstalledJdks.served().stream().filter(jdk -> jdk.feature() >= 11).toList();
+        return InstalledJdks.served().stream()
+                .filter(jdk -> jdk.feature() >= 11)
+                .toList();
     }
 
     /** What the one process of each group that is not draining says of its archive: {@code state reason}. */
@@ -116,8 +118,7 @@ class ArchivesIT {
     @Order(1)
     void anArchiveIsMadeOfTheFirstProcessOfEachGroup() throws Exception {
         httpd.start();
-        httpd.awaitReady(
-                InstalledJdks.served().stream().map(ArchivesIT::name).toArray(String[]::new));
+        httpd.awaitReady(InstalledJdks.served().stream().map(ArchivesIT::name).toArray(String[]::new));
         assertAllAnswer();
         awaitMade(jdks());
         for (InstalledJdks.Jdk jdk : jdks()) {
@@ -141,10 +142,11 @@ class ArchivesIT {
             assertThat(found).containsEntry(name(jdk), "used ");
         }
         assertAllAnswer();
-        assertThat(httpd.errorLog().linesSince(mark, "JSGID0350.*(warning|error|CDS|AOT)")).isEmpty();
+        assertThat(httpd.errorLog().linesSince(mark, "JSGID0350.*(warning|error|CDS|AOT)"))
+                .isEmpty();
         Map<String, Long> after = startMillis();
-        before.forEach((name, millis) -> System.out.println(
-                "measured: start of " + name + " without archive " + millis + " ms, with it " + after.get(name) + " ms"));
+        before.forEach((name, millis) -> System.out.println("measured: start of " + name + " without archive " + millis
+                + " ms, with it " + after.get(name) + " ms"));
     }
 
     /** The sum of all steps of each group's newest process but the wait for its turn. */
@@ -202,7 +204,10 @@ class ArchivesIT {
         restart();
         for (InstalledJdks.Jdk jdk : jdks()) {
             httpd.awaitGroup(
-                    name(jdk), "to serve again", STARTED_WITHIN, group -> group.ready().size() == 1);
+                    name(jdk),
+                    "to serve again",
+                    STARTED_WITHIN,
+                    group -> group.ready().size() == 1);
         }
         assertAllAnswer();
         for (InstalledJdks.Jdk jdk : truncated) {
