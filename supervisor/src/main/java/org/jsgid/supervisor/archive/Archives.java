@@ -352,7 +352,7 @@ public final class Archives implements DaemonArchives {
                 try {
                     chosen.files().removeAll(chosen.base());
                 } catch (IOException e) {
-                    loop.execute(() -> log.notice("JSGID0369", "cannot remove an archive: " + e));
+                    loop.execute(() -> log.notice("JSGID0343", "cannot remove an archive: " + e));
                 }
             });
         }

@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jsgid.harness.Apps;
@@ -37,7 +33,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ArchivesIT {
 
     private static final Duration MADE_WITHIN = Duration.ofSeconds(120);
-    private static final Duration STARTED_WITHIN = Duration.ofSeconds(60);
 
     @RegisterExtension
     static final JsgidServer SERVER = JsgidServer.prepared("archives", ArchivesIT::prepare);
@@ -162,74 +157,5 @@ class ArchivesIT {
             }
         }
         return found;
-    }
-
-    @Test
-    @Order(3)
-    void aChangedApplicationGetsAnArchiveOfItsOwn() throws Exception {
-        InstalledJdks.Jdk jdk = jdks().get(jdks().size() - 1);
-        String former = files(jdk, ".archive").get(0).getFileName().toString();
-        Apps.replace(
-                Apps.folder(httpd).resolve(name(jdk) + ".java"),
-                Apps.source("hello/Hello.java").replace("java.version", "version"));
-        Await.value(
-                "the changed application to answer",
-                STARTED_WITHIN,
-                () -> httpd.client().get("/" + name(jdk)).text(),
-                text -> text.contains("version=" + jdk.version()) && !text.contains("java.version"));
-        awaitMade(List.of(jdk));
-        assertThat(files(jdk, ".archive")).hasSize(1).noneMatch(file -> file.endsWith(former));
-        Apps.replace(Apps.folder(httpd).resolve(name(jdk) + ".java"), Apps.source("hello/Hello.java"));
-        Await.value(
-                "the former application to answer",
-                STARTED_WITHIN,
-                () -> httpd.client().get("/" + name(jdk)).text(),
-                text -> text.contains("java.version=" + jdk.version()));
-        awaitMade(List.of(jdk));
-    }
-
-    @Test
-    @Order(4)
-    void damagedArchivesKeepNoGroupFromStarting() throws Exception {
-        // A JVM that takes a damaged archive may crash with it: the next start does without.
-        httpd.errorLog().announce("JSGID0395|JSGID0328|JSGID0394");
-        int mark = httpd.errorLog().mark();
-        List<InstalledJdks.Jdk> truncated = new ArrayList<>();
-        for (InstalledJdks.Jdk jdk : jdks()) {
-            if (truncated.size() * 2 <= jdks().indexOf(jdk)) {
-                truncated.add(jdk);
-            }
-            damage(files(jdk, ".archive").get(0), truncated.contains(jdk));
-        }
-        restart();
-        for (InstalledJdks.Jdk jdk : jdks()) {
-            httpd.awaitGroup(
-                    name(jdk),
-                    "to serve again",
-                    STARTED_WITHIN,
-                    group -> group.ready().size() == 1);
-        }
-        assertAllAnswer();
-        for (InstalledJdks.Jdk jdk : truncated) {
-            assertThat(httpd.errorLog().linesSince(mark, name(jdk) + ".*JSGID0328"))
-                    .isEmpty();
-        }
-    }
-
-    /** Puts a damaged copy in its place: running JVMs have the file itself mapped. */
-    private static void damage(Path archive, boolean isTruncated) throws IOException {
-        Path copy = Files.copy(archive, archive.resolveSibling("copy"));
-        Files.setOwner(copy, Files.getOwner(archive));
-        try (RandomAccessFile file = new RandomAccessFile(copy.toFile(), "rw")) {
-            if (isTruncated) {
-                file.setLength(file.length() / 2);
-            } else {
-                byte[] noise = new byte[200_000];
-                new Random(1).nextBytes(noise);
-                file.seek(8192);
-                file.write(noise);
-            }
-        }
-        Files.move(copy, archive, StandardCopyOption.ATOMIC_MOVE);
     }
 }
