@@ -166,7 +166,7 @@ final class Curl {
 
         @Override
         public int statusCode() {
-            return Integer.parseInt(statusLine.split(" ")[1]);
+            return Integer.parseInt(statusLine.split(" ", -1)[1]);
         }
 
         @Override
