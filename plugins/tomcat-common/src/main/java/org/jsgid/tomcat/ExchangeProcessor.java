@@ -102,6 +102,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
     private volatile IOException inputFailure;
     /** A listener waits for more of the body. */
     private volatile boolean isReadAwaited;
+
     private long inputBytes;
     private ByteBuffer replay;
 

@@ -309,7 +309,9 @@ final class TestingExchange implements Exchange {
 
     @Override
     public int readAvailable(ByteBuffer target) throws IOException {
-        return inputEnded || ahead >= 0 || input.available() > 0 || input instanceof ByteArrayInputStream ? read(target) : 0;
+        return inputEnded || ahead >= 0 || input.available() > 0 || input instanceof ByteArrayInputStream
+                ? read(target)
+                : 0;
     }
 
     @Override
