@@ -33,6 +33,7 @@ class MessageIdsTest {
             "apache-module/src", Set.of("00", "01", "04"),
             "apache-module/launcher", Set.of("02"),
             "supervisor/src/main", Set.of("03", "08"),
+            "jdk-profiles/packages", Set.of("08"),
             "plugins/daemon/src/main", Set.of("05", "06"),
             "plugins/tomcat-common/src/main", Set.of("07"));
 

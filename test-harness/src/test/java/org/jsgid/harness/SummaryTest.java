@@ -18,6 +18,11 @@ class SummaryTest {
     /** Surefire says where the module is. */
     private static final Path SUMMARY = Path.of(System.getProperty("basedir")).resolve("lib/Summary.java");
 
+    /** Above the lines of classes, when there were end-to-end tests. */
+    private static final String TABLE =
+            "End-to-end tests by class and JDK (passed, F: failed, S: skipped; \"several\": groups"
+                    + " on several JDKs in one server, or no group):";
+
     @TempDir
     Path tree;
 
@@ -67,6 +72,9 @@ class SummaryTest {
         assertThat(summary.status()).isZero();
         assertThat(summary.output().lines())
                 .containsExactly(
+                        TABLE,
+                        "       several",
+                        "  AIT        3",
                         "2 passed only at the second try:",
                         "  flaky: org.it.AIT.late: expected: 200 |  but was: 500",
                         "  flaky: org.it.AIT.threw: boo",
@@ -91,7 +99,13 @@ class SummaryTest {
         assertThat(summary.status()).isEqualTo(1);
         assertThat(summary.output().lines())
                 .containsExactly(
-                        "2 failed:", "  org.it.AIT.bad: the first", "  org.it.AIT.worse: boo", "1 passed, 2 failed");
+                        TABLE,
+                        "       several",
+                        "  AIT     1 2F",
+                        "2 failed:",
+                        "  org.it.AIT.bad: the first",
+                        "  org.it.AIT.worse: boo",
+                        "1 passed, 2 failed");
     }
 
     @Test
@@ -107,11 +121,34 @@ class SummaryTest {
         assertThat(summary.status()).isEqualTo(1);
         assertThat(summary.output().lines())
                 .containsExactly(
+                        TABLE,
+                        "       several",
+                        "  AIT     1 1F",
                         "1 passed only at the second try:",
                         "  flaky: org.it.AIT, before its tests: no server",
                         "1 failed:",
                         "  org.it.AIT, after its tests: a process is left",
                         "1 passed, 1 failed");
+    }
+
+    @Test
+    void theTableSaysWhichClassRanOnWhichJdk() throws IOException {
+        report("jdk-8/failsafe-reports", test("good", "") + test("absent", "<skipped message=\"needs 17\"/>"));
+        report("failsafe-reports", test("good", "") + test("absent", ""));
+        Path served = Files.createDirectories(tree.resolve("module/target/served"));
+        Files.writeString(served.resolve("org.it.AIT"), "17\n17\n");
+
+        Completed summary = summary();
+
+        assertThat(summary.status()).isZero();
+        assertThat(summary.output().lines())
+                .containsExactly(
+                        TABLE,
+                        "             8       17  several",
+                        "  AIT     1 1S        2         ",
+                        "1 skipped:",
+                        "  on JDK 8: org.it.AIT.absent: needs 17",
+                        "3 passed, 0 failed");
     }
 
     @Test

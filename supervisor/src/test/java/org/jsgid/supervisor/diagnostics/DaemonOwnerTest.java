@@ -9,9 +9,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DaemonOwnerTest {
-    private static final String STATUS =
-            "Name:\tjava\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t4712\nPid:\t4712\nPPid:\t4711\n"
-                    + "Uid:\t1001\t1001\t1001\t1001\nGid:\t1002\t1002\t1002\t1002\n";
+    private static final String STATUS = """
+            Name:\tjava
+            Umask:\t0022
+            State:\tS (sleeping)
+            Tgid:\t4712
+            Pid:\t4712
+            PPid:\t4711
+            Uid:\t1001\t1001\t1001\t1001
+            Gid:\t1002\t1002\t1002\t1002
+            """;
 
     @TempDir
     Path folder;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ArchivesIT {
 
-    private static final Duration MADE_WITHIN = Duration.ofSeconds(120);
+    private static final Duration MADE_WITHIN = Duration.ofMinutes(2);
 
     @RegisterExtension
     static final JsgidServer SERVER = JsgidServer.prepared("archives", ArchivesIT::prepare);
