@@ -30,7 +30,7 @@ class HungStartIT {
         server.addInstalledProfiles();
         Path hangs = Apps.java(server, "slow/SlowStart.java");
         server.configure(new HttpdConf()
-                .group("hangs", "JsgiStartupTimeout 6", "JsgiEnvironment UNTIL ROOT/never")
+                .group("hangs", "JsgiStartupTimeout 15", "JsgiEnvironment UNTIL ROOT/never")
                 .group("edited", "JsgiStartupTimeout 20", "JsgiEnvironment UNTIL ROOT/never")
                 .mount("/hangs", hangs, "hangs")
                 .mount("/edited", Apps.java(server, "hello/Hello.java"), "edited"));
@@ -55,7 +55,7 @@ class HungStartIT {
                 "hangs", "to give up", WITHIN, found -> found.lastExit() != null && "backoff".equals(found.state()));
 
         assertThat(group.lastExit().reason())
-                .contains("not ready within 6 s (JsgiStartupTimeout)")
+                .contains("not ready within 15 s (JsgiStartupTimeout)")
                 .containsPattern("hangs while loading .*SlowStart.java since [0-9]+ s");
         assertThat(String.join("\n", httpd.errorLog().lines()))
                 .contains("Full thread dump")
