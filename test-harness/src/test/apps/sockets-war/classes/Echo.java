@@ -6,6 +6,7 @@ import NAMESPACE.websocket.Session;
 import NAMESPACE.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sends back what comes; "close CODE" closes, "idle MILLIS" sets the session's timeout, "async TEXT" answers from another thread. */
@@ -14,6 +15,9 @@ public class Echo {
 
     static final AtomicInteger OPEN = new AtomicInteger();
     static volatile String lastClose = "none";
+
+    /** The asynchronous sending, which must have ended before another: a client may answer before it has. */
+    private volatile CompletableFuture<Void> before = CompletableFuture.completedFuture(null);
 
     @OnOpen
     public void open(Session session) {
@@ -24,13 +28,17 @@ public class Echo {
 
     @OnMessage
     public void text(Session session, String text) throws IOException {
+        before.join();
         if (text.startsWith("close ")) {
             int code = Integer.parseInt(text.substring(6));
             session.close(new CloseReason(CloseReason.CloseCodes.getCloseCode(code), "as asked"));
         } else if (text.startsWith("idle ")) {
             session.setMaxIdleTimeout(Long.parseLong(text.substring(5)));
         } else if (text.startsWith("async ")) {
-            new Thread(() -> session.getAsyncRemote().sendText(text.substring(6))).start();
+            CompletableFuture<Void> sending = new CompletableFuture<>();
+            before = sending;
+            new Thread(() -> session.getAsyncRemote().sendText(text.substring(6), result -> sending.complete(null)))
+                    .start();
         } else {
             session.getBasicRemote().sendText(text);
         }

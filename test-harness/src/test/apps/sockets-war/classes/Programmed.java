@@ -34,10 +34,19 @@ public class Programmed implements ServletContextListener {
             session.addMessageHandler(new MessageHandler.Whole<String>() {
                 @Override
                 public void onMessage(String text) {
-                    session.getAsyncRemote().sendText(text.toUpperCase(java.util.Locale.ROOT));
+                    send(session, text.toUpperCase(java.util.Locale.ROOT));
                 }
             });
-            session.getAsyncRemote().sendText("hello");
+            send(session, "hello");
+        }
+
+        /** Waits for its end: a client may answer before a sending that does not wait counts as done. */
+        private static void send(Session session, String text) {
+            try {
+                session.getBasicRemote().sendText(text);
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
         }
     }
 }
