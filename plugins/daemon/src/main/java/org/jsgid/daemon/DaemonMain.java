@@ -34,6 +34,7 @@ public final class DaemonMain {
     /** Runs until drained. */
     public static void main(String[] arguments) {
         long start = System.nanoTime();
+        ProcessEnd.install();
         RequestLines.install();
         try {
             ManagementConnection management = management();
@@ -49,9 +50,9 @@ public final class DaemonMain {
             run(management, listener(), pid, start);
         } catch (IOException | ReflectiveOperationException | RuntimeException e) {
             DaemonLog.line("JSGID0500", "The daemon cannot start: " + e.getMessage() + "\n" + DaemonLog.trace(e));
-            System.exit(CANNOT_START);
+            ProcessEnd.exit(CANNOT_START);
         } catch (InterruptedException e) {
-            System.exit(CANNOT_START);
+            ProcessEnd.exit(CANNOT_START);
         }
     }
 
@@ -63,7 +64,7 @@ public final class DaemonMain {
         for (ManagementLine line = management.read(); ; line = management.read()) {
             if (line == null) {
                 // Nobody waits for us; nothing has begun.
-                System.exit(0);
+                ProcessEnd.exit(0);
                 return;
             }
             String word = line.word();
@@ -82,7 +83,7 @@ public final class DaemonMain {
             } else if (word.equals("report")) {
                 management.sayAgain();
             } else if (word.equals("drain")) {
-                System.exit(0);
+                ProcessEnd.exit(0);
                 return;
             } else if (word.equals("start")) {
                 break;
@@ -140,6 +141,7 @@ public final class DaemonMain {
 
     /** Ends the process at that time at the latest, whatever applications do in their shutdown hooks. */
     private static void haltAfter(int seconds, int status) {
+        ProcessEnd.prepare();
         Thread guard = new Thread(
                 () -> {
                     try {
@@ -151,7 +153,7 @@ public final class DaemonMain {
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
-                    Runtime.getRuntime().halt(status);
+                    ProcessEnd.halt(status);
                 },
                 "jsgid-exit-guard");
         guard.setDaemon(true);
@@ -209,10 +211,10 @@ public final class DaemonMain {
                         try {
                             int status = daemon.drain(seconds, isQuick);
                             if (status >= 0) {
-                                System.exit(status);
+                                ProcessEnd.exit(status);
                             }
                         } catch (InterruptedException e) {
-                            Runtime.getRuntime().halt(Daemon.DRAIN_TIMED_OUT);
+                            ProcessEnd.halt(Daemon.DRAIN_TIMED_OUT);
                         }
                     },
                     "jsgid-drain");

@@ -124,6 +124,10 @@ class LaunchedDaemonTest {
     }
 
     private void start(Path home) throws IOException {
+        start(home, List.of());
+    }
+
+    private void start(Path home, List<String> options) throws IOException {
         apache = new ProcessBuilder("sleep", "600").start();
         keeper = new ProcessBuilder(
                         IMAGE.resolve("libexec/jsgid-launch").toString(),
@@ -138,7 +142,7 @@ class LaunchedDaemonTest {
         connection.setAncillaryReceiveBufferSize(256);
         keeperReports = new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8));
         assertThat(keeperReports.readLine()).isEqualTo("launch t");
-        byte[] message = message(home);
+        byte[] message = message(home, options);
         OutputStream out = connection.getOutputStream();
         connection.setOutboundFileDescriptors(group.getFileDescriptor());
         out.write(message, 0, 1);
@@ -172,21 +176,21 @@ class LaunchedDaemonTest {
         output.start();
     }
 
-    private byte[] message(Path home) throws IOException {
+    private byte[] message(Path home, List<String> options) throws IOException {
         List<String> pairs = new ArrayList<>(List.of("exec", home.resolve("bin/java").toString()));
-        for (String argument : new String[] {
-            "jsgid: try",
-            "-Xmx128m",
-            "-XX:+UseSerialGC",
-            "-Dsun.stdout.encoding=UTF-8",
-            "-Dstdout.encoding=UTF-8",
-            "--add-opens=java.base/java.io=ALL-UNNAMED",
-            "-cp",
-            copied(DaemonMain.class) + ":" + copied(org.jsgi.Application.class),
-            "org.jsgid.daemon.DaemonMain"
-        }) {
-            pairs.addAll(List.of("arg", argument));
-        }
+        List<String> arguments = new ArrayList<>(List.of(
+                "jsgid: try",
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-Dsun.stdout.encoding=UTF-8",
+                "-Dstdout.encoding=UTF-8",
+                "--add-opens=java.base/java.io=ALL-UNNAMED"));
+        arguments.addAll(options);
+        arguments.addAll(List.of(
+                "-cp",
+                copied(DaemonMain.class) + ":" + copied(org.jsgi.Application.class),
+                "org.jsgid.daemon.DaemonMain"));
+        arguments.forEach(argument -> pairs.addAll(List.of("arg", argument)));
         pairs.addAll(List.of("env", "PATH=/usr/bin:/bin", "env", "LANG=C.UTF-8", "umask", "022", "directory", "/"));
         pairs.addAll(List.of("temporary", folder.resolve("tmp").toString()));
         pairs.addAll(List.of("name", "try", "alone", "30", "apache-pid", Long.toString(apache.pid())));
@@ -269,6 +273,21 @@ class LaunchedDaemonTest {
         assertThat(exitStatus()).isZero();
         assertThat(log()).isEqualTo("grüezi\ndestroyed\n");
         assertThat(folder.resolve("tmp")).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @MethodSource("homes")
+    void drainsWithoutAssemblingWhatItsJvmHasRecorded(Path home) throws Exception {
+        Path recording = folder.resolve("tmp/recording");
+        start(home, ProcessEndTest.recording(home, recording));
+        await("ready");
+        say("drain seconds=0");
+        await("drained");
+        // The JVM would say that it cannot assemble what comes from folders, and end with status 1.
+        assertThat(exitStatus()).isZero();
+        assertThat(log()).isEqualTo("destroyed\n");
+        assertThat(recording).satisfiesAnyOf(file -> assertThat(file).doesNotExist(), file -> assertThat(file)
+                .isEmptyFile());
     }
 
     @ParameterizedTest

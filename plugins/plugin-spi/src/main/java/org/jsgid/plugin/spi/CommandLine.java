@@ -178,7 +178,13 @@ public final class CommandLine {
                     ? options("-XX:+RecordDynamicDumpInfo", "-Xlog:cds*=off")
                     : options("-Xshare:auto", "-XX:SharedArchiveFile=" + file, "-Xlog:cds*=off");
             case AOT -> records
-                    ? options("-XX:AOTMode=record", "-XX:AOTConfiguration=" + file, "-Xlog:aot*=off", "-Xlog:cds*=off")
+                    // The daemon ends itself, since such a JVM would assemble what it recorded in its exit.
+                    ? options(
+                            "-XX:AOTMode=record",
+                            "-XX:AOTConfiguration=" + file,
+                            "-Xlog:aot*=off",
+                            "-Xlog:cds*=off",
+                            "-Djsgid.exit=direct")
                     : options("-XX:AOTMode=auto", "-XX:AOTCache=" + file, "-Xlog:aot*=off", "-Xlog:cds*=off");
         };
     }
