@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +23,7 @@ import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.InstalledJdks;
 import org.jsgid.harness.junit.JsgidServer;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -35,7 +40,7 @@ class ArchivesIT {
     private static final Duration MADE_WITHIN = Duration.ofMinutes(2);
 
     @RegisterExtension
-    static final JsgidServer SERVER = JsgidServer.prepared("archives", ArchivesIT::prepare);
+    static final JsgidServer SERVER = JsgidServer.started("archives", ArchivesIT::prepare);
 
     private final Httpd httpd = SERVER.httpd();
 
@@ -80,22 +85,48 @@ class ArchivesIT {
         return found;
     }
 
-    private void awaitMade(List<InstalledJdks.Jdk> on) {
-        Await.value(
-                "archives to be made",
-                MADE_WITHIN,
-                this::archives,
-                found -> on.stream()
-                        .allMatch(jdk -> found.getOrDefault(name(jdk), "").startsWith("none one was made")));
+    /** Whatever the test before has done, and when one is run by itself. */
+    @BeforeEach
+    void archivesAreMade() {
+        httpd.awaitReady(InstalledJdks.served().stream().map(ArchivesIT::name).toArray(String[]::new));
+        jdks().forEach(jdk -> awaitMade(jdk, ""));
+    }
+
+    /** Waits for the archive of a group; returns its name, which is not the former one's. */
+    private String awaitMade(InstalledJdks.Jdk jdk, String former) {
+        return Await.value(
+                        "an archive of " + name(jdk) + " to be made",
+                        MADE_WITHIN,
+                        () -> files(jdk, ""),
+                        files -> files.stream().noneMatch(ArchivesIT::isUnfinished)
+                                && files.stream().filter(ArchivesIT::isArchive).count() == 1
+                                && !files.contains(former))
+                .stream()
+                .filter(ArchivesIT::isArchive)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isArchive(String name) {
+        return name.endsWith(".archive");
+    }
+
+    private static boolean isUnfinished(String name) {
+        return name.endsWith(".recording") || name.endsWith(".new");
     }
 
     private Path folder(InstalledJdks.Jdk jdk) {
         return httpd.runDir().resolve("cache/archives").resolve(name(jdk));
     }
 
-    private List<Path> files(InstalledJdks.Jdk jdk, String suffix) throws IOException {
+    /** Names of what is in a group's folder. */
+    private List<String> files(InstalledJdks.Jdk jdk, String suffix) throws IOException {
         try (Stream<Path> files = Files.list(folder(jdk))) {
-            return files.filter(file -> file.toString().endsWith(suffix)).toList();
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(suffix))
+                    .toList();
+        } catch (NoSuchFileException notYet) {
+            return List.of();
         }
     }
 
@@ -112,15 +143,15 @@ class ArchivesIT {
     @Test
     @Order(1)
     void anArchiveIsMadeOfTheFirstProcessOfEachGroup() throws Exception {
-        httpd.start();
-        httpd.awaitReady(InstalledJdks.served().stream().map(ArchivesIT::name).toArray(String[]::new));
         assertAllAnswer();
-        awaitMade(jdks());
+        Await.value(
+                "status to say so",
+                MADE_WITHIN,
+                this::archives,
+                found -> jdks().stream()
+                        .allMatch(jdk -> found.getOrDefault(name(jdk), "").startsWith("none one was made")));
         for (InstalledJdks.Jdk jdk : jdks()) {
-            assertThat(files(jdk, ".archive")).hasSize(1);
             assertThat(files(jdk, ".txt")).hasSize(1);
-            assertThat(files(jdk, ".recording")).isEmpty();
-            assertThat(files(jdk, ".new")).isEmpty();
             assertThat(Files.getPosixFilePermissions(folder(jdk), LinkOption.NOFOLLOW_LINKS))
                     .hasSize(3);
         }
@@ -157,5 +188,72 @@ class ArchivesIT {
             }
         }
         return found;
+    }
+
+    /** Two of them are enough for what is the same on all: the oldest and the newest. */
+    private static List<InstalledJdks.Jdk> two() {
+        List<InstalledJdks.Jdk> all = jdks();
+        return all.size() < 2 ? all : List.of(all.get(0), all.get(all.size() - 1));
+    }
+
+    @Test
+    @Order(3)
+    void aChangedApplicationGetsAnArchiveOfItsOwn() throws Exception {
+        Map<InstalledJdks.Jdk, String> former = new HashMap<>();
+        for (InstalledJdks.Jdk jdk : two()) {
+            former.put(jdk, files(jdk, ".archive").get(0));
+            Apps.replace(
+                    Apps.folder(httpd).resolve(name(jdk) + ".java"),
+                    Apps.source("hello/Hello.java").replace("\"user\"", "\"whoever\""));
+        }
+        for (InstalledJdks.Jdk jdk : two()) {
+            Await.value(
+                    "the changed application to answer",
+                    MADE_WITHIN,
+                    () -> httpd.client().get("/" + name(jdk)).text(),
+                    text -> text.contains("whoever="));
+            assertThat(awaitMade(jdk, former.get(jdk))).isNotEqualTo(former.get(jdk));
+        }
+    }
+
+    @Test
+    @Order(4)
+    void damagedArchivesKeepNoGroupFromStartingAndAreMadeAgain() throws Exception {
+        boolean isTruncated = true;
+        for (InstalledJdks.Jdk jdk : two()) {
+            damage(folder(jdk).resolve(files(jdk, ".archive").get(0)), isTruncated);
+            isTruncated = false;
+            assertThat(httpd.ctl().run("restart", name(jdk)).status()).isZero();
+        }
+        Await.value(
+                "status to say that they are refused",
+                MADE_WITHIN,
+                this::archives,
+                found -> two().stream()
+                        .allMatch(jdk -> found.getOrDefault(name(jdk), "").startsWith("refused ")));
+        assertAllAnswer();
+        for (InstalledJdks.Jdk jdk : two()) {
+            Await.value(
+                    "the damaged archive to be removed",
+                    MADE_WITHIN,
+                    () -> files(jdk, ""),
+                    files -> files.stream().noneMatch(ArchivesIT::isArchive));
+            assertThat(httpd.ctl().run("restart", name(jdk)).status()).isZero();
+        }
+        two().forEach(jdk -> awaitMade(jdk, ""));
+    }
+
+    /** Puts a damaged copy in its place: running JVMs have the file itself mapped. */
+    private static void damage(Path archive, boolean isTruncated) throws IOException {
+        Path copy = Files.copy(archive, archive.resolveSibling("copy"));
+        Files.setOwner(copy, Files.getOwner(archive));
+        try (RandomAccessFile file = new RandomAccessFile(copy.toFile(), "rw")) {
+            if (isTruncated) {
+                file.setLength(file.length() / 2);
+            } else {
+                file.write(new byte[64]);
+            }
+        }
+        Files.move(copy, archive, StandardCopyOption.ATOMIC_MOVE);
     }
 }
