@@ -253,6 +253,20 @@ static void check_programs(const jsgid_server_t *server, apr_pool_t *temporary)
     }
 }
 
+/* Its applications run all the same, but not as somebody wants them to. */
+static void check_threading(const jsgid_group_t *group)
+{
+    const int is_virtual = group->number[JSGID_D_THREADING] == 1; /* the second of its words */
+
+    if (is_virtual && group->profile->feature < 21) {
+        jsgid_warning("JSGID0025", group->at[JSGID_D_THREADING],
+                      "JsgiThreading: the group \"%s\" runs on %s, and only Java 21 and later have "
+                      "virtual threads; its applications run on platform threads. A later "
+                      "JsgiRuntime, or JsgiThreading platform, would be right",
+                      group->name, group->profile->name);
+    }
+}
+
 static void check_mounts(jsgid_server_t *server, apr_pool_t *temporary)
 {
     int i;
@@ -482,8 +496,11 @@ void jsgid_groups_check(jsgid_server_t *server, apr_pool_t *temporary)
                 "jsgid-ctl jdk register HOME). Registered: %s",
                 group->name, group->why_no_profile,
                 jsgid_runtimes_describe(temporary, server->profiles));
-        } else if (group->text[JSGID_D_CHROOT] != NULL &&
-                   jsgid_chroot_find(group->text[JSGID_D_CHROOT], "/") == 0) {
+            continue;
+        }
+        check_threading(group);
+        if (group->text[JSGID_D_CHROOT] != NULL &&
+            jsgid_chroot_find(group->text[JSGID_D_CHROOT], "/") == 0) {
             check_inside(server, group, temporary);
         }
     }

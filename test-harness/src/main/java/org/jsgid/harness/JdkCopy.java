@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A JDK of the test's own, which can be upgraded, removed and brought back as a package manager does: a tree of hard
@@ -72,11 +73,19 @@ public final class JdkCopy {
             Files.writeString(helper, "#!/bin/sh\necho Incorrect Java version >&2\nexit 1\n");
             Files.setPosixFilePermissions(helper, PosixFilePermissions.fromString("rwxr-xr-x"));
             rename(helper, home.resolve("lib/jspawnhelper"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        rewriteRelease(text ->
+                text.replaceAll("(?m)^JAVA_RUNTIME_VERSION=.*$", "JAVA_RUNTIME_VERSION=\"" + runtimeVersion + "\""));
+    }
+
+    /** Replaces the release file by what becomes of its text. */
+    public void rewriteRelease(UnaryOperator<String> change) {
+        try {
             Path release = home.resolve("release");
-            String text = Files.readString(release)
-                    .replaceAll("(?m)^JAVA_RUNTIME_VERSION=.*$", "JAVA_RUNTIME_VERSION=\"" + runtimeVersion + "\"");
             Path fresh = home.resolve("release.new");
-            Files.writeString(fresh, text);
+            Files.writeString(fresh, change.apply(Files.readString(release)));
             rename(fresh, release);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -97,7 +97,14 @@ public record Status(List<Monitor> monitors, List<Group> groups) {
 
     /** How a daemon of the group ended last: with an exit status, or by a signal ({@code SIGKILL}). */
     public record LastExit(
-            long pid, Integer status, String signal, String reason, List<String> log, String crashFile, String at) {}
+            long pid,
+            Integer status,
+            String signal,
+            String reason,
+            List<String> log,
+            String crashFile,
+            String heapDump,
+            String at) {}
 
     private static final Gson GSON = new Gson();
 

@@ -21,7 +21,7 @@ final class JdkVerifier {
     private static final List<String> REQUIRED_MODULES =
             List.of("java.base", "java.logging", "java.naming", "java.management");
 
-    private static final List<String> DIAGNOSTIC_MODULES = List.of("jdk.attach", "jdk.jcmd");
+    private static final String FLIGHT_RECORDER = "jdk.jfr";
 
     private final Optional<Path> jsgidHome;
 
@@ -109,15 +109,31 @@ final class JdkVerifier {
 
     private static Check compilerCheck(JdkInspection.Usable jdk) {
         return jdk.runtimeOnly()
-                ? new Check("compiler", Outcome.WARNING, "absent: .java files and JSPs are not served on it")
+                ? new Check(
+                        "compiler",
+                        Outcome.WARNING,
+                        "absent: .java files are not served on it; .jar files and WARs are, with their JSPs, for which the"
+                                + " servlet container has a compiler of its own. For .java files install the whole JDK")
                 : new Check("compiler", Outcome.OK, "present");
     }
 
+    /** jsgid attaches to the JVM itself: of the JDK's tools and their modules it needs none. */
     private static Check diagnosticsCheck(JdkInspection.Usable jdk) {
-        List<String> missing = missing(jdk, DIAGNOSTIC_MODULES);
-        return missing.isEmpty()
-                ? new Check("diagnosis", Outcome.OK, "threads, heap dumps and jcmd")
-                : new Check("diagnosis", Outcome.WARNING, "absent: " + String.join(", ", missing));
+        if (jdk.release().isOpenJ9()) {
+            return new Check(
+                    "diagnosis", Outcome.WARNING, "absent: its JVM is Eclipse OpenJ9, which has tools of its own");
+        }
+        if (!missing(jdk, List.of(FLIGHT_RECORDER)).isEmpty()) {
+            return new Check(
+                    "diagnosis",
+                    Outcome.WARNING,
+                    "threads, heap dumps and jcmd; no flight recordings, since it has no module " + FLIGHT_RECORDER);
+        }
+        return new Check(
+                "diagnosis",
+                Outcome.OK,
+                "threads, heap dumps, jcmd and flight recordings"
+                        + (hasModules(jdk) ? "" : " if it was built with those"));
     }
 
     private static Check ownersCheck(JdkInspection.Usable jdk) {

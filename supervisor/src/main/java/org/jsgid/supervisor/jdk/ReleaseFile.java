@@ -51,14 +51,23 @@ public record ReleaseFile(Map<String, String> values) {
     }
 
     /**
-     * What is known of the JDK in a home without running it: its release file, or, since some packages of JDK 8 have none
-     * (Debian's), the manifest of its class library.
+     * What is known of the JDK in a home without running it: its release file, and what that leaves out by the manifest of
+     * the class library of JDK 8. Some of its packages have no release file (Debian's), and in those of several vendors
+     * (Amazon, Azul) it does not say whose they are.
      *
      * @throws IOException when neither is there, or one cannot be read
      */
     static ReleaseFile of(Path home) throws IOException {
-        Optional<Path> library = Files.exists(home.resolve(NAME)) ? Optional.empty() : libraryOf8(home);
-        return library.isEmpty() ? read(home) : ofManifest(library.get());
+        Optional<Path> library = libraryOf8(home);
+        boolean hasFile = Files.exists(home.resolve(NAME));
+        if (library.isEmpty()) {
+            return read(home);
+        }
+        Map<String, String> values = new LinkedHashMap<>(hasFile ? read(home).values() : Map.of());
+        if (!values.containsKey("IMPLEMENTOR")) {
+            addManifest(values, library.get(), hasFile);
+        }
+        return new ReleaseFile(values);
     }
 
     /** Whether {@link #of} has something to read. */
@@ -73,22 +82,24 @@ public record ReleaseFile(Map<String, String> values) {
                 .findFirst();
     }
 
-    private static ReleaseFile ofManifest(Path library) throws IOException {
+    private static void addManifest(Map<String, String> values, Path library, boolean isOptional) throws IOException {
         try (JarFile jar = new JarFile(library.toFile(), false)) {
-            Map<String, String> values = new LinkedHashMap<>();
             Manifest manifest = jar.getManifest();
             if (manifest != null) {
                 Attributes main = manifest.getMainAttributes();
                 put(values, "JAVA_VERSION", main.getValue(Attributes.Name.IMPLEMENTATION_VERSION));
                 put(values, "IMPLEMENTOR", main.getValue(Attributes.Name.IMPLEMENTATION_VENDOR));
             }
-            return new ReleaseFile(values);
+        } catch (IOException e) {
+            if (!isOptional) {
+                throw e;
+            }
         }
     }
 
     private static void put(Map<String, String> values, String key, String value) {
         if (value != null) {
-            values.put(key, value.strip());
+            values.putIfAbsent(key, value.strip());
         }
     }
 
@@ -131,12 +142,16 @@ public record ReleaseFile(Map<String, String> values) {
                 .orElseGet(TreeSet::new);
     }
 
-    /** Whether the JVM is Eclipse OpenJ9, which IBM Semeru builds have; all others have HotSpot. */
+    /**
+     * Whether the JVM is Eclipse OpenJ9, which IBM Semeru builds have; all others have HotSpot. Builds that were not made
+     * by the scripts of Adoptium say it among their sources only.
+     */
     public boolean isOpenJ9() {
         return value("JVM_VARIANT").filter("openj9"::equalsIgnoreCase).isPresent()
                 || value("JVM_VERSION")
                         .filter(version -> version.startsWith("openj9"))
-                        .isPresent();
+                        .isPresent()
+                || value("SOURCE").filter(source -> source.contains("OpenJ9:")).isPresent();
     }
 
     /** Whether the file says that this is an image without tools. */

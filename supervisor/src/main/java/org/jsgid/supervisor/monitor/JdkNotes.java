@@ -48,7 +48,7 @@ final class JdkNotes {
                     + " diagnostics");
         }
         if (JdkInspection.inspect(jdk.home()) instanceof JdkInspection.Usable usable && usable.runtimeOnly()) {
-            notes.add("its JDK has no compiler: .java files and JSPs that are not compiled are not served");
+            notes.add("its JDK has no compiler: .java files are not served");
         }
         Set<String> modules = release.modules();
         if (!modules.isEmpty() && !modules.contains("jdk.jfr")) {

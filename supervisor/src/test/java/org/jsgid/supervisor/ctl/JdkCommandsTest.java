@@ -312,11 +312,35 @@ class JdkCommandsTest {
                                 + packages.resolve("a.conf"),
                         "modules ok java.base, java.logging, java.naming, java.management",
                         "compiler ok present",
-                        "diagnosis warning absent: jdk.attach, jdk.jcmd",
+                        "diagnosis warning threads, heap dumps and jcmd; no flight recordings, since it has no module"
+                                + " jdk.jfr",
                         "plugin failed no plugin for Java 11 in " + image.resolve("lib/plugins")
                                 + "; there are those for [17]")
                 .anyMatch(check -> check.startsWith("start failed exit status ")
                         || check.startsWith("start failed it could not be started: "));
+    }
+
+    @Test
+    void verifySaysWhatIsNotServedOnAJreAndWhatAnotherJvmLacks() throws IOException {
+        TestingJdk.createWith(
+                jvm.resolve("jre"),
+                "lib/server/libjvm.so",
+                "IMPLEMENTOR=\"Eclipse Adoptium\"\nJAVA_VERSION=\"21.0.3\"\nIMAGE_TYPE=\"JRE\"\nMODULES=\"java.base"
+                        + " java.logging java.naming java.management jdk.jfr\"\n");
+        TestingJdk.createWith(
+                jvm.resolve("semeru"),
+                "lib/server/libjvm.so",
+                "IMPLEMENTOR=\"IBM Corporation\"\nJAVA_VERSION=\"21.0.3\"\nJVM_VARIANT=\"Openj9\"\n");
+        run("jdk", "scan");
+
+        CtlRunner.Result jre = run("jdk", "verify", "temurin-21-jre", "--json");
+
+        assertThat(checks(jre))
+                .contains("diagnosis ok threads, heap dumps, jcmd and flight recordings")
+                .anyMatch(check -> check.startsWith("compiler warning absent: .java files are not served")
+                        && check.contains("JSPs"));
+        assertThat(checks(run("jdk", "verify", "semeru-21-jre", "--json")))
+                .anyMatch(check -> check.startsWith("diagnosis warning absent: ") && check.contains("OpenJ9"));
     }
 
     @Test

@@ -132,6 +132,30 @@ public final class Definitions {
                 of.applications());
     }
 
+    /** The same group on another JDK. */
+    public static GroupDefinition withJdk(GroupDefinition of, GroupDefinition.Jdk jdk) {
+        return new GroupDefinition(
+                of.name(),
+                of.runtime(),
+                jdk,
+                of.account(),
+                of.place(),
+                of.jvm(),
+                of.processes(),
+                of.multiprocess(),
+                of.threads(),
+                of.listenBacklog(),
+                of.queue(),
+                of.timeouts(),
+                of.limits(),
+                of.onDemand(),
+                of.threading(),
+                of.renewStale(),
+                of.scriptUser(),
+                of.scriptGroup(),
+                of.applications());
+    }
+
     /** The same group with another JVM. */
     public static GroupDefinition withJvm(GroupDefinition of, GroupDefinition.Jvm jvm) {
         return copy(of, jvm, of.timeouts(), of.onDemand(), of.renewStale());

@@ -14,6 +14,7 @@ import java.util.jar.Manifest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JdkInspectionTest {
@@ -55,11 +56,7 @@ class JdkInspectionTest {
     void knowsAJdk8WithoutReleaseFileByItsClassLibrary() throws IOException {
         Path home = TestingJdk.createWith(folder.resolve("java-8"), "jre/lib/amd64/server/libjvm.so", "");
         Files.delete(home.resolve("release"));
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, "1.8.0_504");
-        manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VENDOR, "Debian");
-        new JarOutputStream(Files.newOutputStream(home.resolve("jre/lib/rt.jar")), manifest).close();
+        writeClassLibrary(home, "1.8.0_504", "Debian");
 
         List<JdkInspection> found = JdkLocator.of(List.of(folder), List.of()).locate();
 
@@ -70,6 +67,35 @@ class JdkInspectionTest {
             assertThat(ProfileWriter.generated(jdk))
                     .contains("feature = 8\n", "version = 1.8.0_504\n", "vendor = Debian\n");
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "corretto-8-jre, Amazon.com Inc.",
+        "zulu-8-jre, 'Azul Systems, Inc.'",
+        "oracle-8-jre, Oracle Corporation",
+        "openjdk-8-jre, N/A"
+    })
+    void knowsTheVendorOfAJdk8WhoseReleaseFileDoesNotSayIt(String profileName, String vendor) throws IOException {
+        Path home = TestingJdk.createWith(
+                folder.resolve("java-8"),
+                "jre/lib/amd64/server/libjvm.so",
+                "JAVA_VERSION=\"1.8.0_292\"\nOS_NAME=\"Linux\"\nOS_ARCH=\"amd64\"\nSOURCE=\"\"\n");
+        writeClassLibrary(home, "1.8.0_292-b10", vendor);
+
+        assertThat(JdkInspection.inspect(home)).isInstanceOfSatisfying(JdkInspection.Usable.class, jdk -> {
+            assertThat(jdk.profileName()).isEqualTo(profileName);
+            assertThat(jdk.implementor()).isEqualTo(vendor);
+            assertThat(jdk.version()).isEqualTo("1.8.0_292");
+        });
+    }
+
+    private static void writeClassLibrary(Path home, String version, String vendor) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);
+        manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VENDOR, vendor);
+        new JarOutputStream(Files.newOutputStream(home.resolve("jre/lib/rt.jar")), manifest).close();
     }
 
     @Test

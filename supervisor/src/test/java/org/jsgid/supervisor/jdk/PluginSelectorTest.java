@@ -42,6 +42,7 @@ class PluginSelectorTest {
         assertThat(PluginSelector.select(plugins, 16)).map(Plugin::name).contains("jdk11");
         assertThat(PluginSelector.select(plugins, 17)).map(Plugin::name).contains("jdk17");
         assertThat(PluginSelector.select(plugins, 27)).map(Plugin::name).contains("jdk25");
+        assertThat(PluginSelector.select(plugins, 31)).map(Plugin::name).contains("jdk25");
     }
 
     @Test

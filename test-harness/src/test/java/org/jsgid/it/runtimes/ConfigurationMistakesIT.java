@@ -10,6 +10,7 @@ import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.RunningProcess.Completed;
 import org.jsgid.harness.junit.JsgidServer;
+import org.jsgid.harness.junit.RequiresJdk;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -158,6 +159,25 @@ class ConfigurationMistakesIT {
 
         assertThat(test.status()).as(test.output()).isZero();
         assertThat(test.output()).contains("NotThere.java").containsPattern("JSGID\\d{4}");
+    }
+
+    @Test
+    @RequiresJdk({17, 21})
+    void virtualThreadsOnAJavaWithoutThemAreAWarningOnly() throws Exception {
+        httpd.configure(new HttpdConf()
+                .group("early", "JsgiRuntime 17", "JsgiThreading virtual")
+                .group("usual", "JsgiRuntime 17", "JsgiThreading platform")
+                .group("later", "JsgiRuntime 21", "JsgiThreading virtual"));
+
+        Completed test = httpd.configtest();
+
+        assertThat(test.status()).as(test.output()).isZero();
+        assertThat(test.output())
+                .contains("JSGID0025")
+                .contains("httpd.conf:" + lineOf("JsgiThreading virtual"))
+                .contains("\"early\"")
+                .doesNotContain("\"usual\"")
+                .doesNotContain("\"later\"");
     }
 
     @Test

@@ -3,6 +3,8 @@ package org.jsgid.it.supervision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,9 +29,12 @@ class CrashFileIT {
     @RegisterExtension
     static final JsgidServer SERVER = JsgidServer.started("crashfile", server -> {
         server.addInstalledProfiles();
+        Path crashes = Apps.java(server, "crashes/Crashes.java");
         server.configure(new HttpdConf()
                 .group("crashes", "JsgiMaxHeap 64M")
-                .mount("/crashes", Apps.java(server, "crashes/Crashes.java"), "crashes"));
+                .group("dumps", "JsgiMaxHeap 64M", "JsgiHeapDump on", "JsgiGcLog on")
+                .mount("/crashes", crashes, "crashes")
+                .mount("/dumps", crashes, "dumps"));
     });
 
     private final Httpd httpd = SERVER.httpd();
@@ -37,13 +42,17 @@ class CrashFileIT {
     @BeforeEach
     void ready() {
         httpd.errorLog()
-                .announce("crashes|fatal error has been detected|OutOfMemoryError|^WARNING: |mod_jsgid|JSGID04");
-        httpd.awaitReady("crashes");
+                .announce("crashes|dumps|fatal error has been detected|OutOfMemoryError|^WARNING: |mod_jsgid|JSGID04");
+        httpd.awaitReady("crashes", "dumps");
     }
 
     private Status.Group afterTheEndOf(long pid) {
+        return afterTheEndOf("crashes", pid);
+    }
+
+    private Status.Group afterTheEndOf(String name, long pid) {
         return httpd.awaitGroup(
-                "crashes",
+                name,
                 "to tell how process " + pid + " ended, and to have another one",
                 Duration.ofSeconds(60),
                 group -> group.lastExit() != null
@@ -98,5 +107,27 @@ class CrashFileIT {
         assertThat(after.lastExit().status()).isEqualTo(3);
         assertThat(after.lastExit().reason()).contains("out of memory").contains("JsgiMaxHeap");
         assertThat(after.lastExit().crashFile()).isNull();
+    }
+
+    @Test
+    void theHeapOfAProcessThatRanOutOfItIsKeptAndItsCollectionsAreInTheLog() throws IOException {
+        long ended = httpd.status().group("dumps").pids().get(0);
+
+        assertThat(httpd.client().get("/dumps?how=heap").status()).isIn(500, 502);
+
+        Status.Group after = afterTheEndOf("dumps", ended);
+        assertThat(after.lastExit().status()).isEqualTo(3);
+        Path dump = httpd.runDir().resolve("tmp/dumps/java_pid" + ended + ".hprof");
+        assertThat(after.lastExit().heapDump()).isEqualTo(dump.toString());
+        try (InputStream in = Files.newInputStream(dump)) {
+            assertThat(new String(in.readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("JAVA PROFILE");
+        }
+        assertThat(httpd.ctl().run("status", "dumps").output()).contains("heap dump: " + dump);
+        // As Java 8 writes it, and as all later ones do.
+        assertThat(httpd.errorLog().linesSince(0, "dumps.*(\\[Full GC \\(|\\[gc.*Pause Full)"))
+                .isNotEmpty();
+        assertThat(httpd.errorLog().linesSince(0, "\\bcrashes\\b.*(\\[Full GC \\(|\\[gc.*Pause Full)"))
+                .as("the group that does not ask for it")
+                .isEmpty();
     }
 }
