@@ -13,6 +13,7 @@ import java.util.List;
 import org.jsgid.harness.Apps;
 import org.jsgid.harness.Apps.ServletGeneration;
 import org.jsgid.harness.Await;
+import org.jsgid.harness.Client;
 import org.jsgid.harness.Httpd;
 import org.jsgid.harness.HttpdConf;
 import org.jsgid.harness.Image;
@@ -75,11 +76,19 @@ class ChrootIT {
                     .mount("/war-" + jdk.feature(), each.put(war, "/srv/own.war"), name);
         }
         root = ROOTS.get(0);
+        conf.mount("/answers", root.put(Apps.java(server, "answers/Answers.java"), "/srv/Answers.java"), group())
+                .mount(
+                        "/kept",
+                        root.put(Apps.war(server, "sessions-war", ServletGeneration.JAKARTA), "/srv/kept.war"),
+                        group())
+                .add("<Location /answers>", "JsgiSendfile \"" + root.outside("/srv/files") + "\"", "</Location>");
         conf.add("AddHandler jsgi-script .java", "JsgiProcessGroup " + group());
         configured = "JsgiChroot " + root.path();
         server.configure(conf);
         try {
             Files.copy(inside, server.documents().resolve("Inside.java"));
+            Files.createDirectories(root.outside("/srv/files"));
+            Files.writeString(root.outside("/srv/files/file"), "a file inside");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -130,6 +139,36 @@ class ChrootIT {
     }
 
     @Test
+    void apacheSendsAFileThatTheApplicationNamesAsItSeesIt() throws IOException {
+        httpd.errorLog().announce("JSGID0452|JSGID0453");
+        Client.Response sent = httpd.client().get("/answers?header=X-Sendfile:/srv/files/file", "Range: bytes=2-5");
+        assertThat(sent.status()).isEqualTo(206);
+        assertThat(sent.text()).isEqualTo("file");
+        for (String other : List.of(root.outside("/srv/files/file").toString(), "/srv/own.war")) {
+            assertThat(httpd.client().get("/answers?header=X-Sendfile:" + other).status())
+                    .as("its path outside, or one that is not allowed: %s", other)
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
+    void sessionsAreHandedOverInside() throws IOException {
+        Client.Response first = httpd.client().get("/kept/count");
+        assertThat(first.text()).startsWith("1 ");
+        String cookie = first.header("Set-Cookie").orElseThrow().split(";", 2)[0];
+        List<Long> before = httpd.status().group(group()).pids();
+
+        httpd.ctl().run("restart", group()).expectSuccess();
+
+        httpd.awaitGroup(
+                group(),
+                "to have another process",
+                group -> !group.pids().isEmpty() && group.pids().stream().noneMatch(before::contains));
+        assertThat(httpd.client().get("/kept/count", "Cookie: " + cookie).text())
+                .startsWith("2 ");
+    }
+
+    @Test
     void theRootOfTheProcessIsTheFolderAndNothingOutsideCanBeReached() throws IOException {
         long pid = pid();
         assertThat(Path.of("/proc", Long.toString(pid), "root").toRealPath()).isEqualTo(root.path());
@@ -157,7 +196,7 @@ class ChrootIT {
         assertThat(facts.get("documents")).as("not in there").isEqualTo("null");
         assertThat(httpd.status().group(group()).applications())
                 .extracting(Status.Application::file)
-                .containsExactlyInAnyOrder("/srv/Inside.java", "/srv/own.war");
+                .containsExactlyInAnyOrder("/srv/Inside.java", "/srv/own.war", "/srv/Answers.java", "/srv/kept.war");
     }
 
     @Test
