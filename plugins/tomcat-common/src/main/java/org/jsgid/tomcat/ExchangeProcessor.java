@@ -201,9 +201,18 @@ abstract class ExchangeProcessor extends AbstractProcessor {
                 waiting.isDetached = true;
                 exchange.detach(waiting);
             }
+            if (isOverdue || isGoneToBeTold()) {
+                // It was told since nextEvent() looked, while this thread still counted as the one that deals with it.
+                return false;
+            }
             isBusy = false;
             return true;
         }
+    }
+
+    /** The client has gone, and the application's listeners have not heard of it. */
+    private boolean isGoneToBeTold() {
+        return isClientGone && getErrorState().isIoAllowed();
     }
 
     private void end() throws IOException {
@@ -253,7 +262,7 @@ abstract class ExchangeProcessor extends AbstractProcessor {
             return SocketEvent.ERROR;
         }
         SocketEvent event = poll();
-        if (event == null && isClientGone && getErrorState().isIoAllowed()) {
+        if (event == null && isGoneToBeTold()) {
             connectionFailure = new IOException("The client has gone");
             // Adds the event that tells the application's listeners.
             setErrorState(ErrorState.CLOSE_CONNECTION_NOW, connectionFailure);

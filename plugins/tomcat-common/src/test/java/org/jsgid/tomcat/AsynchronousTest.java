@@ -1,6 +1,7 @@
 package org.jsgid.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -178,6 +179,20 @@ class AsynchronousTest {
         exchange.expire();
         assertThat(exchange.awaitEnd(25)).isTrue();
         assertThat(exchange.isAborted()).isTrue();
+        assertThat(get("/async/heard").text()).startsWith("java.io.InterruptedIOException");
+    }
+
+    @Test
+    void tellsListenersWhatHappensInTheMomentInWhichTheRequestBeginsToWait() throws Exception {
+        TestingExchange left = TestingExchange.get(MOUNT, "/async/listen").leaveWhenDetached();
+        assertThatThrownBy(() -> shop.service(left)).hasMessage("The client has gone");
+        assertThat(left.isAborted()).isTrue();
+        assertThat(get("/async/heard").text()).isEqualTo("java.io.IOException: The client has gone");
+
+        TestingExchange expired =
+                TestingExchange.get(MOUNT, "/async/listen").expireWhenDetached();
+        serve(expired);
+        assertThat(expired.isAborted()).isTrue();
         assertThat(get("/async/heard").text()).startsWith("java.io.InterruptedIOException");
     }
 

@@ -45,6 +45,7 @@ final class TestingExchange implements Exchange {
         return thread;
     });
     private volatile DetachedRequest detached;
+    private volatile Runnable whenDetached;
     /** Pieces of work that are done or about to be. */
     private final AtomicInteger pieces = new AtomicInteger();
     /** A byte of the body that was read to find out whether there is one. */
@@ -117,6 +118,18 @@ final class TestingExchange implements Exchange {
     /** The client goes while the request waits. */
     void leave() {
         detached.gone();
+    }
+
+    /** The client goes in the moment in which the request begins to wait. */
+    TestingExchange leaveWhenDetached() {
+        whenDetached = this::leave;
+        return this;
+    }
+
+    /** Its time is over in that moment. */
+    TestingExchange expireWhenDetached() {
+        whenDetached = this::expire;
+        return this;
     }
 
     /** The time of the request, which waits, is over. */
@@ -224,6 +237,10 @@ final class TestingExchange implements Exchange {
     public synchronized void detach(DetachedRequest request) {
         detached = request;
         tick();
+        Runnable then = whenDetached;
+        if (then != null) {
+            then.run();
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for it.

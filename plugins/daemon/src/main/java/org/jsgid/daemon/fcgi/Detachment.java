@@ -38,6 +38,8 @@ final class Detachment {
     private volatile boolean isRestUnread;
     /** Guarded by {@link #room}. */
     private boolean hasRoom;
+    /** Who has the lock for writing waits in {@link #awaitRoom}. */
+    private volatile boolean isRoomAwaited;
 
     private volatile RequestExchange exchange;
     private volatile DetachedRequest request;
@@ -96,9 +98,12 @@ final class Detachment {
         }
     }
 
-    /** Has this done as soon as nothing else is done for the request. */
-    void resume(Exchange.Work work) {
+    /** Has this done as soon as nothing else is done for the request; nothing when that is over. */
+    void resume(RequestExchange of, Exchange.Work work) {
         synchronized (this) {
+            if (exchange != of) {
+                return;
+            }
             if (!isParked) {
                 next = work;
                 return;
@@ -151,7 +156,7 @@ final class Detachment {
         }
         if (isOver) {
             // Somebody else has ended it, and who answers has not noticed.
-            resume(() -> {});
+            resume(current, () -> {});
         } else {
             answering.tick();
         }
@@ -255,6 +260,7 @@ final class Detachment {
 
     /** Has the channel watched, if no thread is in it, and as long as it is that request's or, null, nobody's; false otherwise. */
     boolean tryWatch(RequestExchange of, long millis) {
+        boolean wantsRoom;
         try {
             if (!connection.reading.tryLock(millis, TimeUnit.MILLISECONDS)) {
                 return false;
@@ -268,6 +274,8 @@ final class Detachment {
                         return false;
                     }
                     beginWatch();
+                    // Nobody has been able to ask for it before.
+                    wantsRoom = connection.hasKept();
                 } finally {
                     connection.writing.unlock();
                 }
@@ -282,6 +290,9 @@ final class Detachment {
             return false;
         }
         watch.want(connection, SelectionKey.OP_READ);
+        if (wantsRoom) {
+            watch.want(connection, SelectionKey.OP_WRITE);
+        }
         return true;
     }
 
@@ -422,6 +433,7 @@ final class Detachment {
         synchronized (room) {
             hasRoom = false;
         }
+        isRoomAwaited = true;
         watch.want(connection, SelectionKey.OP_WRITE);
         synchronized (room) {
             try {
@@ -433,7 +445,13 @@ final class Detachment {
                 InterruptedIOException interrupted = new InterruptedIOException("interrupted while writing");
                 interrupted.initCause(e);
                 throw interrupted;
+            } finally {
+                isRoomAwaited = false;
             }
+        }
+        if (wantsWritable) {
+            // Nobody else asks for that when all has been sent here.
+            watch.want(connection, SelectionKey.OP_WRITE);
         }
     }
 
@@ -449,7 +467,8 @@ final class Detachment {
             room.notifyAll();
         }
         if (!connection.writing.tryLock()) {
-            return !wantsWritable;
+            // Who waits for room sends what there is. Who does something else may leave it.
+            return isRoomAwaited;
         }
         boolean isWritable = false;
         try {

@@ -305,9 +305,23 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         if (exchange.isDetached()) {
             return true;
         }
-        boolean isKept = !isGone && !isUpgraded && decoder.isKeepConnection() && readRest();
+        boolean isKept =
+                !isGone && !isUpgraded && decoder.isKeepConnection() && isReadByNobody() && readRest();
         giveBack();
         return isKept;
+    }
+
+    /** Whether no thread of the application reads any more; none begins to, since nothing is handled. */
+    private boolean isReadByNobody() {
+        try {
+            if (reading.tryLock(Detachment.LOCK_MILLIS, TimeUnit.MILLISECONDS)) {
+                reading.unlock();
+                return true;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
     }
 
     /** The detached request is over: who reads the next one, if any? */
@@ -559,6 +573,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         reading.lock();
         try {
             while (!decoder.isBodyRead()) {
+                requireHandled(exchange);
                 RequestDecoder.Event event = nextEvent();
                 if (event == RequestDecoder.Event.BODY) {
                     return decoder.takeBody(in, target);
@@ -593,6 +608,13 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         }
     }
 
+    /** A thread that reads for a request that is over must not get anything of the next one. */
+    private void requireHandled(RequestExchange exchange) throws InterruptedIOException {
+        if (handled != exchange) {
+            throw new InterruptedIOException("the request is over");
+        }
+    }
+
     /** Takes what has come without waiting; false when that is nothing. */
     private boolean fillAvailable() throws IOException {
         mode.lock();
@@ -622,7 +644,7 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         }
         try {
             // Somebody who waits for the client to take more will be told too; the channel's mode cannot change meanwhile.
-            if (writing.tryLock()) {
+            if (handled == exchange && writing.tryLock()) {
                 try {
                     lookForEnd(exchange);
                 } finally {
@@ -669,8 +691,8 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
         }
     }
 
-    void resume(Exchange.Work work) {
-        detached.resume(work);
+    void resume(RequestExchange exchange, Exchange.Work work) {
+        detached.resume(exchange, work);
     }
 
     void overdue() {
@@ -701,7 +723,10 @@ final class FcgiConnection implements Runnable, RecordWriter.Blocked {
 
     @Override
     public void kept() {
-        detached.noteKept();
+        Detachment here = detached;
+        if (here != null) {
+            here.noteKept();
+        }
     }
 
     boolean isWatched() {

@@ -45,6 +45,8 @@ final class RecordWriter {
     private boolean hasSent;
     /** What the channel does not take is kept, rather than waited for. */
     private boolean isKeeping;
+    /** Writing has failed, perhaps within a record: whatever came after that would be taken for the rest of it. */
+    private boolean isBroken;
     /** What was kept, in order, from its position on; null: nothing. */
     private ByteBuffer kept;
     private ByteArrayOutputStream errors;
@@ -134,9 +136,21 @@ final class RecordWriter {
         write(record(Records.INTERIM, id, content, 0, length));
     }
 
-    /** Sends an empty record that means nothing to the client: it fails when nobody is there to read it. */
+    /**
+     * Sends an empty record that means nothing to the client: it fails when nobody is there to read it. What a client that only
+     * is slow does not take is kept.
+     */
     void probe(int id) throws IOException {
-        write(record(Records.STDERR, id, NOTHING, 0, 0));
+        if (!sendKept()) {
+            return;
+        }
+        boolean wasKeeping = isKeeping;
+        isKeeping = true;
+        try {
+            write(record(Records.STDERR, id, NOTHING, 0, 0));
+        } finally {
+            isKeeping = wasKeeping;
+        }
     }
 
     /** Adds trailer fields. */
@@ -341,6 +355,15 @@ final class RecordWriter {
     }
 
     private void write(ByteBuffer source) throws IOException {
+        if (isBroken) {
+            throw new IOException("what was written before has been cut off");
+        }
+        isBroken = true;
+        transfer(source);
+        isBroken = false;
+    }
+
+    private void transfer(ByteBuffer source) throws IOException {
         while (kept != null && !sendKept()) {
             if (isKeeping) {
                 keepRest(source);

@@ -205,7 +205,7 @@ public final class RequestExchange implements Exchange {
 
     @Override
     public void resume(Exchange.Work piece) {
-        connection.resume(piece);
+        connection.resume(this, piece);
     }
 
     @Override

@@ -153,6 +153,22 @@ class DetachedRequestTest {
         }
     }
 
+    @Test
+    void workForARequestThatIsOverIsNotDoneForTheNextOne() throws Exception {
+        try (TestingClient client = new TestingClient(address)) {
+            Waiting former = send(client, null);
+            former.exchange.resume(() -> FcgiServerTest.text(former.exchange, "former"));
+            assertThat(client.answer().text()).isEqualTo("former");
+            Waiting next = send(client, null);
+
+            former.exchange.resume(() -> next.told.add("work of the former request"));
+            next.exchange.resume(() -> FcgiServerTest.text(next.exchange, "next"));
+
+            assertThat(client.answer().text()).isEqualTo("next");
+            assertThat(next.told).isEmpty();
+        }
+    }
+
     private static void awaitUninterruptibly(CountDownLatch latch) throws IOException {
         try {
             latch.await();

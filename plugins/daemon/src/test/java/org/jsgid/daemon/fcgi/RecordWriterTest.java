@@ -1,8 +1,10 @@
 package org.jsgid.daemon.fcgi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -131,6 +133,40 @@ class RecordWriterTest {
 
         assertThat(writer.hasSent()).isTrue();
         assertThat(records()).containsExactly("3/1 8");
+    }
+
+    @Test
+    void nothingFollowsARecordThatWasCutOff() throws Exception {
+        RecordWriter writer = new RecordWriter(channel, 1024, POOL, () -> {
+            throw new InterruptedIOException("interrupted while writing");
+        });
+        writer.stdout(1, new byte[50], 0, 50);
+        mostAtOnce = 0;
+        assertThatThrownBy(writer::send).isInstanceOf(InterruptedIOException.class);
+        mostAtOnce = Integer.MAX_VALUE;
+        writes.clear();
+
+        writer.end(1, 1, 0, false);
+
+        assertThatThrownBy(writer::send).hasMessageContaining("cut off");
+        assertThat(writes).isEmpty();
+    }
+
+    @Test
+    void lookingWhetherTheClientIsThereDoesNotWaitForOneThatIsSlow() throws Exception {
+        RecordWriter writer = new RecordWriter(channel, 1024, POOL, () -> blocked++);
+        mostAtOnce = 0;
+
+        writer.probe(1);
+        writer.probe(1);
+
+        assertThat(writer.hasKept()).isTrue();
+        mostAtOnce = Integer.MAX_VALUE;
+        writer.stdout(1, new byte[5], 0, 5);
+        writer.send();
+        writes.removeIf(bytes -> bytes.length == 0);
+        assertThat(records()).containsExactly("7/1 0", "6/1 5");
+        assertThat(blocked).isZero();
     }
 
     @Test
