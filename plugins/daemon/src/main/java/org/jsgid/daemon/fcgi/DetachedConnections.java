@@ -48,10 +48,22 @@ final class DetachedConnections {
         thread.start();
     }
 
-    /** Has something done on the thread. */
-    void post(Runnable task) {
-        tasks.add(task);
+    /** Has something done on the thread for a connection, which is closed when that fails. */
+    void post(FcgiConnection connection, Runnable task) {
+        tasks.add(() -> guarded(connection, task));
         selector.wakeup();
+    }
+
+    /** What fails for one connection, as when no thread can be made, must not end the waiting for the others. */
+    private void guarded(FcgiConnection connection, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            DaemonLog.line(
+                    "JSGID0571", "An asynchronous request cannot go on (" + e + "); its connection is closed.");
+            members.remove(connection);
+            connection.end();
+        }
     }
 
     /** The connection's request is detached; its ticks begin. */
@@ -63,7 +75,7 @@ final class DetachedConnections {
 
     /** Waits for one of these of a connection, whose channel does not block. */
     void want(FcgiConnection connection, int operations) {
-        post(() -> wantNow(connection, operations));
+        post(connection, () -> wantNow(connection, operations));
     }
 
     /** Its request is over; no more ticks. */
@@ -82,7 +94,7 @@ final class DetachedConnections {
 
     /** Gives a connection a thread of its own. */
     void startThread(FcgiConnection connection) {
-        post(() -> {
+        post(connection, () -> {
             Thread own = new Thread(connection, connection.threadName());
             own.setDaemon(true);
             own.start();
@@ -139,7 +151,7 @@ final class DetachedConnections {
         if (nextTick - System.nanoTime() <= 0) {
             nextTick = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
             for (FcgiConnection connection : members) {
-                connection.tick();
+                guarded(connection, connection::tick);
             }
         }
     }
@@ -157,10 +169,10 @@ final class DetachedConnections {
             key.interestOps(key.interestOps() & ~operations);
             FcgiConnection connection = (FcgiConnection) key.attachment();
             if ((operations & SelectionKey.OP_READ) != 0) {
-                tryRead(connection);
+                guarded(connection, () -> tryRead(connection));
             }
             if ((operations & SelectionKey.OP_WRITE) != 0) {
-                tryWrite(connection);
+                guarded(connection, () -> tryWrite(connection));
             }
         } catch (CancelledKeyException gone) {
             // Its request has ended just now.
@@ -169,13 +181,13 @@ final class DetachedConnections {
 
     private void tryRead(FcgiConnection connection) {
         if (!connection.arrived()) {
-            again.add(() -> tryRead(connection));
+            again.add(() -> guarded(connection, () -> tryRead(connection)));
         }
     }
 
     private void tryWrite(FcgiConnection connection) {
         if (!connection.hasRoom()) {
-            again.add(() -> tryWrite(connection));
+            again.add(() -> guarded(connection, () -> tryWrite(connection)));
         }
     }
 

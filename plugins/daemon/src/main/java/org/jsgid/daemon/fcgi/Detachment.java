@@ -115,7 +115,7 @@ final class Detachment {
 
     private void start(Exchange.Work work) {
         RequestExchange current = exchange;
-        watch.post(() -> server.handler().resume(current, work));
+        watch.post(connection, () -> server.handler().resume(current, work));
     }
 
     /** Tells who answers that the client has gone, once. */

@@ -41,7 +41,7 @@ class DetachedRequestTest {
     void start() throws IOException {
         address = UnixDomainSocketAddress.of(folder.resolve("s"));
         listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
-        server = newServer(listener, this::handle);
+        server = newServer(listener, new Handler());
         server.allowDetaching();
         server.start();
     }
@@ -97,21 +97,31 @@ class DetachedRequestTest {
     }
 
     /** Detaches those that ask for it. */
-    private void handle(RequestExchange exchange) throws IOException {
-        if (exchange.isParameter("WAIT", "1")) {
-            Waiting request = new Waiting(exchange);
-            exchange.detach(request);
-            waiting.add(request);
-        } else {
-            FcgiServerTest.text(exchange, "at once");
+    private final class Handler implements RequestHandler {
+        @Override
+        public void handle(RequestExchange exchange) throws IOException {
+            if (exchange.isParameter("WAIT", "1")) {
+                Waiting request = new Waiting(exchange);
+                exchange.detach(request);
+                waiting.add(request);
+            } else {
+                FcgiServerTest.text(exchange, "at once");
+            }
+        }
+
+        @Override
+        public void resume(RequestExchange exchange, Exchange.Work work) {
+            if (exchange.isParameter("THREAD", "none")) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            RequestHandler.super.resume(exchange, work);
         }
     }
 
-    private Waiting send(TestingClient client, String body) throws Exception {
-        client.send(new TestingRecords()
-                .begin(1, true)
-                .params(1, TestingClient.params("/app", "WAIT", "1"))
-                .bytes());
+    private Waiting send(TestingClient client, String body, String... parameters) throws Exception {
+        java.util.Map<String, String> params = TestingClient.params("/app", parameters);
+        params.put("WAIT", "1");
+        client.send(new TestingRecords().begin(1, true).params(1, params).bytes());
         if (body == null) {
             client.send(new TestingRecords().stdinEnd(1).bytes());
         }
@@ -201,6 +211,19 @@ class DetachedRequestTest {
             for (TestingClient client : clients) {
                 client.close();
             }
+        }
+    }
+
+    @Test
+    void oneRequestThatCannotGoOnLosesItsConnectionAndTheOthersWaitOn() throws Exception {
+        try (TestingClient client = new TestingClient(address);
+                TestingClient other = new TestingClient(address)) {
+            Waiting request = send(other, null);
+            Waiting lost = send(client, null, "THREAD", "none");
+            lost.exchange.resume(() -> FcgiServerTest.text(lost.exchange, "never"));
+            assertThat(client.next()).isNull();
+            request.exchange.resume(() -> FcgiServerTest.text(request.exchange, "after all"));
+            assertThat(other.answer().text()).isEqualTo("after all");
         }
     }
 
