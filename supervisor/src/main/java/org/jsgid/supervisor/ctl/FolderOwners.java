@@ -70,6 +70,24 @@ final class FolderOwners {
         return problems;
     }
 
+    /**
+     * Looks at a folder and every folder above it, not at what is in it.
+     *
+     * @param folder an absolute path; a link is not followed
+     * @return as {@link #problems}
+     */
+    List<String> problemsOfFolder(Path folder) {
+        try {
+            look(folder, false);
+            for (Path parent = folder.getParent(); parent != null; parent = parent.getParent()) {
+                look(parent, true);
+            }
+        } catch (IOException e) {
+            problem("it cannot be seen who owns " + folder + " (" + e.getMessage() + ")");
+        }
+        return problems;
+    }
+
     private void look(Path path, boolean isAbove) throws IOException {
         Map<String, Object> attributes = Files.readAttributes(path, "unix:uid,gid,mode", LinkOption.NOFOLLOW_LINKS);
         int uid = (Integer) attributes.get("uid");

@@ -2,9 +2,14 @@ package org.jsgid.supervisor.ctl;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jsgid.supervisor.jdk.JdkProfile;
 import org.jsgid.supervisor.jdk.ProfileRegistry;
 import picocli.CommandLine.Command;
@@ -13,8 +18,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "verify",
         description =
-                "Checks the run folder, the monitors, the groups (also what their JVMs say about their options) and"
-                        + " the registered JDKs. Without a running server: the JDKs. Exit status 1 when something is"
+                "Checks the run folder, the monitors, the groups (what their JVMs say about their options, their users,"
+                        + " files and root folders) and the registered JDKs. Without a running server: the JDKs. Exit status 1 when something is"
                         + " wrong.")
 final class VerifyCommand implements Callable<Integer> {
     private final CtlContext context;
@@ -33,14 +38,17 @@ final class VerifyCommand implements Callable<Integer> {
         boolean ok = true;
         try {
             RunFolder folder = context.runFolder();
+            GroupPlaces places = new GroupPlaces(folder, context.home());
             JsonObject status = StatusDocument.of(folder, registry, new Monitors(folder, context::warn).status())
                     .json(List.of());
+            ofServer.add(folderCheck(folder));
             for (JsonObject monitor : Json.objects(status, "monitors")) {
                 ofServer.add(monitorCheck(monitor));
             }
             for (JsonObject group : Json.objects(status, "groups")) {
                 String name = Json.text(group, "name");
                 List<JdkVerifier.Check> checks = groupChecks(group);
+                checks.addAll(places.of(Json.text(group, "profile"), name, reportedFiles(group)));
                 ok &= JdkVerifyCommand.isFine(checks);
                 groups.add(JdkVerifyCommand.document(name, checks));
                 text.append(JdkVerifyCommand.view("group " + name, "as it should be", "NOT AS IT SHOULD BE", checks));
@@ -66,6 +74,34 @@ final class VerifyCommand implements Callable<Integer> {
         document.add("profiles", profiles);
         context.print(document, JdkVerifyCommand.view("server", "well", "NOT WELL", ofServer) + text);
         return (ok ? CtlExit.DONE : CtlExit.FAILED).status();
+    }
+
+    /** Monitors run as root by what is in there. */
+    private static JdkVerifier.Check folderCheck(RunFolder folder) {
+        List<String> problems = new ArrayList<>();
+        for (String name : List.of("", "groups", "sockets", "monitors", "control", "tmp")) {
+            Path path = folder.folder().resolve(name);
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                new FolderOwners()
+                        .problemsOfFolder(path).stream()
+                                .filter(problem -> !problems.contains(problem))
+                                .forEach(problems::add);
+            } else {
+                problems.add("there is no folder " + path + ": restart Apache, which makes it");
+            }
+        }
+        return problems.isEmpty()
+                ? new JdkVerifier.Check(
+                        "folder",
+                        JdkVerifier.Outcome.OK,
+                        folder.folder() + ": nobody but root" + FolderOwners.orYou() + " can replace what is in it")
+                : new JdkVerifier.Check("folder", JdkVerifier.Outcome.FAILED, String.join("; ", problems));
+    }
+
+    private static Set<String> reportedFiles(JsonObject group) {
+        return Json.objects(group, "applications").stream()
+                .map(application -> Json.text(application, "file"))
+                .collect(Collectors.toSet());
     }
 
     private static JdkVerifier.Check monitorCheck(JsonObject monitor) {
