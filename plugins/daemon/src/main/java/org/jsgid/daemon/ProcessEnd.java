@@ -1,6 +1,7 @@
 package org.jsgid.daemon;
 
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -8,9 +9,10 @@ import java.util.Optional;
 
 /**
  * Ends the process. From JDK 25 on, a JVM that records for an archive assembles it in its own exit, in {@code halt} too, for
- * half a second to two seconds. Nobody is to wait for that, and the archive is made elsewhere. Where the monitor says so
- * ({@code -Djsgid.exit=direct}), the process ends by {@code _exit(2)}, once all that an exit promises to applications has
- * been done: their shutdown hooks, and the files of {@code deleteOnExit}.
+ * half a second to two seconds; that of JDK 17 links all classes before it halts. Nobody is to wait for that, and the archive
+ * is made elsewhere. Where the monitor says so ({@code -Djsgid.exit=direct}), the process ends by {@code _exit(2)}, or by
+ * the JDK's own last step, once all that an exit promises to applications has been done: their shutdown hooks, and the files
+ * of {@code deleteOnExit}.
  */
 final class ProcessEnd {
 
@@ -18,6 +20,9 @@ final class ProcessEnd {
     private static final int LAST_SLOT = 9;
 
     private static final int SIGNALLED = 128;
+
+    /** The first with java.lang.foreign; those before assemble nothing in {@code halt0}. */
+    private static final int FIRST_FOREIGN = 22;
 
     private static final boolean IS_DIRECT = "direct".equals(System.getProperty("jsgid.exit"));
 
@@ -33,8 +38,8 @@ final class ProcessEnd {
             return;
         }
         try {
-            Method add = Class.forName("java.lang.Shutdown")
-                    .getDeclaredMethod("add", int.class, boolean.class, Runnable.class);
+            Class<?> shutdown = Class.forName("java.lang.Shutdown");
+            Method add = shutdown.getDeclaredMethod("add", int.class, boolean.class, Runnable.class);
             // This needs --add-opens=java.base/java.lang=ALL-UNNAMED, which launch plans give.
             add.setAccessible(true);
             add.invoke(null, LAST_SLOT, false, (Runnable) ProcessEnd::last);
@@ -42,6 +47,13 @@ final class ProcessEnd {
             // The exit takes longer, then, and is right.
             return;
         }
+    }
+
+    /** {@code void halt0(int)}, which ends a JVM at once, without what it does before that for archives. */
+    private static MethodHandle halting() throws ReflectiveOperationException {
+        Method halt = Class.forName("java.lang.Shutdown").getDeclaredMethod("halt0", int.class);
+        halt.setAccessible(true);
+        return MethodHandles.lookup().unreflect(halt);
     }
 
     /** Makes ready what the end needs (some 50 ms), beside what the caller does until then. */
@@ -101,11 +113,11 @@ final class ProcessEnd {
         }
     }
 
-    /** The C library's function, by java.lang.foreign (JDK 22 and later); null without. */
+    /** What ends the process, {@code void (int)}; null on a JDK that is otherwise. */
     private static synchronized MethodHandle find() {
         if (exit == null) {
             try {
-                exit = link();
+                exit = JavaVersion.feature() >= FIRST_FOREIGN ? link() : halting();
             } catch (ReflectiveOperationException | RuntimeException | LinkageError otherJdk) {
                 exit = null;
             }
@@ -113,6 +125,7 @@ final class ProcessEnd {
         return exit;
     }
 
+    /** The C library's function. */
     private static MethodHandle link() throws ReflectiveOperationException {
         Class<?> linkers = foreign("Linker");
         Class<?> layouts = foreign("MemoryLayout");

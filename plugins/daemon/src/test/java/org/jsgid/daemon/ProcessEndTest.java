@@ -73,6 +73,8 @@ final class ProcessEndTest {
                     "-XX:AOTConfiguration=" + file,
                     "-Xlog:aot*=off",
                     "-Xlog:cds*=off"));
+        } else {
+            options.addAll(List.of("-XX:+RecordDynamicDumpInfo", "-Xlog:cds*=off"));
         }
         return options;
     }
@@ -93,7 +95,7 @@ final class ProcessEndTest {
     private Path jar() throws IOException {
         Path jar = folder.resolve("classes.jar");
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-            for (Class<?> type : List.of(ProcessEnd.class, DaemonLog.class, Program.class)) {
+            for (Class<?> type : List.of(ProcessEnd.class, JavaVersion.class, DaemonLog.class, Program.class)) {
                 String name = type.getName().replace('.', '/') + ".class";
                 out.putNextEntry(new JarEntry(name));
                 try (InputStream code = type.getClassLoader().getResourceAsStream(name)) {

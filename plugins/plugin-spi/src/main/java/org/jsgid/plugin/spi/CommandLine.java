@@ -29,6 +29,9 @@ public final class CommandLine {
     /** Modules, and the logging of all parts of the JVM in one way (JEP 158), came together. */
     private static final int FIRST_WITH_MODULES = 9;
 
+    /** Read by the daemon: it ends the process itself. */
+    private static final String DIRECT_EXIT = "-Djsgid.exit=direct";
+
     private static final String MAIN = "org.jsgid.daemon.DaemonMain";
 
     /** The options that choose a collector on any JDK; others end in GC too. */
@@ -169,22 +172,22 @@ public final class CommandLine {
         }
         String file = use.file().map(Path::toString).orElse("");
         boolean records = use.mode() == ArchiveUse.Mode.RECORD;
+        // The daemon ends itself, since such a JVM would link classes in its exit (17), or assemble what it recorded (25).
         return switch (kind) {
             case NONE -> this;
             case CLASS_LIST -> records
                     ? options("-XX:DumpLoadedClassList=" + file)
                     : options("-Xshare:auto", "-XX:SharedArchiveFile=" + file);
             case DYNAMIC -> records
-                    ? options("-XX:+RecordDynamicDumpInfo", "-Xlog:cds*=off")
+                    ? options("-XX:+RecordDynamicDumpInfo", "-Xlog:cds*=off", DIRECT_EXIT)
                     : options("-Xshare:auto", "-XX:SharedArchiveFile=" + file, "-Xlog:cds*=off");
             case AOT -> records
-                    // The daemon ends itself, since such a JVM would assemble what it recorded in its exit.
                     ? options(
                             "-XX:AOTMode=record",
                             "-XX:AOTConfiguration=" + file,
                             "-Xlog:aot*=off",
                             "-Xlog:cds*=off",
-                            "-Djsgid.exit=direct")
+                            DIRECT_EXIT)
                     : options("-XX:AOTMode=auto", "-XX:AOTCache=" + file, "-Xlog:aot*=off", "-Xlog:cds*=off");
         };
     }
