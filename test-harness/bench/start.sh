@@ -8,6 +8,8 @@ tree=$(cd "$here/../.." && pwd)
 source "$tree/test-harness/lib/packages.sh"
 # shellcheck source=../lib/jdks.sh
 source "$tree/test-harness/lib/jdks.sh"
+# shellcheck source=lib/subjects.sh
+source "$here/lib/subjects.sh"
 
 usage() {
     cat <<'END'
@@ -56,44 +58,12 @@ install_packages python3 maven
 
 work=$(mktemp -d /var/tmp/jsgid-start.XXXXXX)
 trap 'rm -rf --one-file-system "$work"' EXIT
-compiler=$(build_jdk)
-mapfile -t containers < <(ls "$image"/lib/containers/tomcat9/*.jar)
-tomcat=$(
-    IFS=:
-    echo "${containers[*]}"
-)
-
-# (a): the hello of the tests, as source file and as jar.
-mkdir -p "$work"/{apps,classes,war/WEB-INF/lib,war/WEB-INF/classes,stock,plan}
-cp "$tree/test-harness/src/test/apps/hello/Hello.java" "$work/apps/"
-api=$(ls "$image"/lib/daemon/jsgi-api-*.jar)
-"$compiler/bin/javac" --release 8 -Xlint:-options -cp "$api" -d "$work/classes" "$work/apps/Hello.java"
-echo "Jsgi-Application: Hello" >"$work/manifest"
-"$compiler/bin/jar" --create --file "$work/apps/hello.jar" --manifest "$work/manifest" -C "$work/classes" .
-
-# (b): Spring, Thymeleaf, Jackson, Hibernate Validator and a database in memory.
-mvn -q -B -f "$here/apps/spring/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy-dependencies \
-    -DincludeScope=runtime -DoutputDirectory="$work/war/WEB-INF/lib"
-"$compiler/bin/javac" --release 8 -Xlint:-options -parameters -cp "$work/war/WEB-INF/lib/*:$tomcat" \
-    -d "$work/war/WEB-INF/classes" "$here"/apps/spring/org/example/notes/*.java
-cp "$here"/apps/spring/resources/* "$work/war/WEB-INF/classes/"
-cp -r "$here/apps/spring/templates" "$work/war/WEB-INF/"
-"$compiler/bin/jar" --create --file "$work/apps/notes.war" -C "$work/war" .
-
-"$compiler/bin/javac" --release 8 -Xlint:-options -cp "$tomcat" -d "$work/stock" "$here/start/StockStart.java"
+# When what runs has ended and reported, which needs the folder.
+trap 'exit 143' TERM
+build_applications "$work"
+mkdir "$work/plan"
 "$compiler/bin/javac" -cp "$image/lib/supervisor/*" -d "$work/plan" "$here/start/Plan.java"
-
-homes=()
-declare -A seen=()
-for home in /usr/lib/jvm/* "${XDG_CACHE_HOME:-$HOME/.cache}"/jsgid/jdks/* /var/cache/jsgid/jdks/*; do
-    [[ ! -L $home && -x $home/bin/java ]] || continue
-    feature=$(jdk_feature "$home")
-    [[ -n $feature && -z ${seen[$feature]:-} ]] || continue
-    [[ -z $jdks || ,$jdks, == *,$feature,* ]] || continue
-    seen[$feature]=yes
-    homes+=("$feature=$home")
-done
-mapfile -t homes < <(printf '%s\n' "${homes[@]}" | sort -n)
+find_jdks "$jdks"
 
 # Plan.java needs what it was compiled with on its class path; cold.py adds the supervisor's jars.
 cat >"$work/java" <<END

@@ -5,10 +5,12 @@ the monitor says is said here, and the first request is sent when the daemon is 
 """
 
 import argparse
+import contextlib
 import csv
 import json
 import os
 import shutil
+import signal
 import socket
 import statistics
 import struct
@@ -241,12 +243,38 @@ class Jdk:
         words = [f"{self.home}/bin/jcmd", str(daemon.process.pid), *command.split(" ")]
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
 
-    def tomcat(self):
-        opens = []
-        if int(self.feature) >= 9:
-            for package in ("java.lang", "java.io", "java.util", "java.util.concurrent"):
-                opens.append(f"--add-opens=java.base/{package}=ALL-UNNAMED")
-        return [f"{self.home}/bin/java", "-Xmx256m", *opens, "-cp", self.options.tomcat, "StockStart"]
+
+def stock_command(options, feature, home):
+    """The command line of a stock Tomcat."""
+    opens = []
+    if int(feature) >= 9:
+        for package in ("java.lang", "java.io", "java.util", "java.util.concurrent"):
+            opens.append(f"--add-opens=java.base/{package}=ALL-UNNAMED")
+    return [f"{home}/bin/java", "-Xmx256m", *opens, "-cp", options.tomcat, "StockStart"]
+
+
+@contextlib.contextmanager
+def reported_when_ended(report):
+    """Whatever ends it (SIGTERM of timeout(1), too), what has been measured is reported."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before all was measured"))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        report()
+
+
+def write_rows(rows, options):
+    if not rows:
+        return
+    if options.csv:
+        with open(options.csv, "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0].keys())
+            writer.writeheader()
+            writer.writerows(rows)
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(rows, file, indent=1)
 
 
 def main():
@@ -263,30 +291,29 @@ def main():
     }
     jdks = [Jdk(options, *each.split("=", 1)) for each in options.jdk]
     rows = []
-    for jdk in jdks:
-        for name, (application, expected) in applications.items():
-            archive = jdk.archive(name, application)
-            plain = jdk.plan("NONE")[1]
-            for turn in range(options.rounds):
-                subjects = {
-                    # Compiled source files are kept with the archives: without those it is compiled.
-                    "none": lambda: Daemon(plain, options.home, jdk.work, application),
-                    "ours": lambda: Daemon(archive or plain, options.home, jdk.work, application, jdk.archives),
-                }
-                if name == "war":
-                    subjects["tomcat"] = lambda: Tomcat(jdk.tomcat(), jdk.work, application)
-                for subject, start in subjects.items():
-                    row = {"jdk": jdk.feature, "application": name, "subject": subject, "round": turn}
-                    rows.append(row | measured(start(), expected))
+    with reported_when_ended(lambda: finish(rows, options)):
+        for jdk in jdks:
+            for name, (application, expected) in applications.items():
+                archive = jdk.archive(name, application)
+                plain = jdk.plan("NONE")[1]
+                for turn in range(options.rounds):
+                    subjects = {
+                        # Compiled source files are kept with the archives: without those it is compiled.
+                        "none": lambda: Daemon(plain, options.home, jdk.work, application),
+                        "ours": lambda: Daemon(archive or plain, options.home, jdk.work, application, jdk.archives),
+                    }
+                    if name == "war":
+                        subjects["tomcat"] = lambda: Tomcat(
+                            stock_command(options, jdk.feature, jdk.home), jdk.work, application
+                        )
+                    for subject, start in subjects.items():
+                        row = {"jdk": jdk.feature, "application": name, "subject": subject, "round": turn}
+                        rows.append(row | measured(start(), expected))
+
+
+def finish(rows, options):
     report(rows)
-    if options.csv:
-        with open(options.csv, "w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, rows[0].keys())
-            writer.writeheader()
-            writer.writerows(rows)
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(rows, file, indent=1)
+    write_rows(rows, options)
 
 
 def median(rows, jdk, name, subject, figure):
@@ -309,6 +336,9 @@ def report(rows):
         print("".join(f"{subject:>8}" for subject in subjects) + " |" + "".join(f"{s:>8}" for s in subjects))
         for jdk in jdks:
             times = [median(rows, jdk, name, subject, "millis") for subject in subjects]
+            if None in times:
+                # Ended before.
+                continue
             line = f"{jdk:>3}  " + "".join(f"{each:9.0f}" for each in times) + f"{times[1] / times[0]:11.2f}"
             line += f"{times[1] / times[2]:13.2f} |" if name == "war" else " |"
             for figure in ("cpu", "pss"):
@@ -317,4 +347,5 @@ def report(rows):
             print(line)
 
 
-main()
+if __name__ == "__main__":
+    main()
