@@ -189,8 +189,7 @@ class AsynchronousTest {
         assertThat(left.isAborted()).isTrue();
         assertThat(get("/async/heard").text()).isEqualTo("java.io.IOException: The client has gone");
 
-        TestingExchange expired =
-                TestingExchange.get(MOUNT, "/async/listen").expireWhenDetached();
+        TestingExchange expired = TestingExchange.get(MOUNT, "/async/listen").expireWhenDetached();
         serve(expired);
         assertThat(expired.isAborted()).isTrue();
         assertThat(get("/async/heard").text()).startsWith("java.io.InterruptedIOException");
