@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * Ends the process. From JDK 25 on, a JVM that records for an archive assembles it in its own exit, in {@code halt} too, for
- * half a second to two seconds; that of JDK 17 links all classes before it halts. Nobody is to wait for that, and the archive
+ * half a second to two seconds; that of JDK 17 links all classes (in {@code exit} before any hook, which stays). Nobody is to wait for that, and the archive
  * is made elsewhere. Where the monitor says so ({@code -Djsgid.exit=direct}), the process ends by {@code _exit(2)}, or by
  * the JDK's own last step, once all that an exit promises to applications has been done: their shutdown hooks, and the files
  * of {@code deleteOnExit}.

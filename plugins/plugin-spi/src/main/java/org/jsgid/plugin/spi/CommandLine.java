@@ -172,7 +172,7 @@ public final class CommandLine {
         }
         String file = use.file().map(Path::toString).orElse("");
         boolean records = use.mode() == ArchiveUse.Mode.RECORD;
-        // The daemon ends itself, since such a JVM would link classes in its exit (17), or assemble what it recorded (25).
+        // The daemon ends itself, since such a JVM would assemble what it recorded in its exit (25), or link classes in a halt (17).
         return switch (kind) {
             case NONE -> this;
             case CLASS_LIST -> records
